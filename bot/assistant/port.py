@@ -1,0 +1,29 @@
+"""What the conversation asks of an assistant. The real one is Rasa, the scripted one answers from a list."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.conversation.content import Content
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The assistant's answer to one message."""
+
+    contents: tuple[Content, ...]
+    handover: dict[str, str] | None = None  # lines of the summary when the assistant hands over, else None
+    alarm: str = ""  # acuut_gevaar, suicidale_gedachten or ander_suicidaal when the safety layer saw it
+
+
+class Assistant(Protocol):
+    async def answer(self, conversation_id: str, utterance: str) -> Turn:
+        """The answer to `utterance` (a person's words, or a payload '/intent' that the front door let through).
+
+        Raises:
+            AssistantUnavailableError: down, slow, or no usable answer. It is never asked the same thing again.
+        """
+        ...
+
+    async def is_ready(self) -> bool:
+        """Whether it can answer now; never raises."""
+        ...
