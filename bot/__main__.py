@@ -25,6 +25,9 @@ def main() -> int:
     except EersteStapError as problem:
         print(problem, file=sys.stderr)
         return 1
+    except OSError as problem:  # most of all: the port is taken
+        print(f"EERSTE_STAP_HOST and EERSTE_STAP_PORT: can't listen there. {problem.strerror}", file=sys.stderr)
+        return 1
     return 0
 
 

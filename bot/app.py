@@ -82,6 +82,7 @@ async def _parts(
         app[DATABASE], app[BUS], app[ASSISTANT], app[SERVICE], app[TURNS] = database, bus, assistant, service, turns
         app[ACCOUNTS] = Accounts(database, bus, clock)
         app[DESK] = Desk(database, service, master_key, texts, clock)
+        await service.check_master_key()
         await _first_operator(app)
         if settings.announce:
             address = f"http://{settings.host}:{settings.port}"
@@ -97,12 +98,18 @@ async def _open_bus(settings: Settings) -> AsyncIterator[Bus]:
         return
     client = redis.asyncio.Redis.from_url(settings.redis_url)
     try:
-        await client.ping()
+        await _reach(client)
         yield RedisBus(client)
-    except redis.exceptions.RedisError as problem:
-        raise SettingsError(f"EERSTE_STAP_REDIS_URL: Redis can't be reached there ({type(problem).__name__}).") from problem
     finally:
         await client.aclose()
+
+
+async def _reach(client: redis.asyncio.Redis) -> None:
+    try:
+        await client.ping()
+    except redis.exceptions.RedisError as problem:
+        name = type(problem).__name__
+        raise SettingsError(f"EERSTE_STAP_REDIS_URL: Redis can't be reached there ({name}).") from problem
 
 
 def _master_key(settings: Settings) -> MasterKey:
@@ -124,6 +131,6 @@ async def _first_operator(app: web.Application) -> None:
     name, _, password = settings.first_operator.get_secret_value().partition(":")
     if not name and settings.announce:
         name, password = "medewerker", secrets.token_urlsafe(12)
-    if name and not await accounts.has_operators() and await accounts.add_first_operator(name, password):
-        if settings.announce and not settings.first_operator.get_secret_value():
-            print(f"First operator, shown this once:  name {name}  password {password}", flush=True)
+    made_up = not settings.first_operator.get_secret_value()
+    if name and await accounts.add_first(name, password) and made_up:
+        print(f"First operator, shown this once:  name {name}  password {password}", flush=True)

@@ -13,7 +13,7 @@ PREFIX = "EERSTE_STAP_"
 
 
 class FileSuffixSource(PydanticBaseSettingsSource):
-    """`EERSTE_STAP_X_FILE=/run/secrets/x` gives the setting X: secrets stay out of the environment (Docker's custom)."""
+    """`EERSTE_STAP_X_FILE=/run/secrets/x` gives the setting X: secrets stay out of the environment, as Docker does."""
 
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
         path = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE")
@@ -45,7 +45,8 @@ class Settings(BaseSettings):
     redis_url: str = Field("", description="Redis for several processes; default none: the bus stays in this process.")
     data_dir: Path = Field(Path("var"), description="Folder for the SQLite file and the master key.")
     master_key: SecretStr = Field(
-        SecretStr(""), description="32 bytes in base64; default the file master.key in DATA_DIR, made on the first start."
+        SecretStr(""),
+        description="32 bytes in base64; default the file master.key in DATA_DIR, made on the first start.",
     )
     first_operator: SecretStr = Field(
         SecretStr(""), description="name:password of the first operator, used only while no operator exists."

@@ -1,4 +1,4 @@
-"""Passwords: Argon2id with the library's current defaults (RFC 9106, low-memory profile), in a thread, for it takes a while."""
+"""Passwords: Argon2id with the library's current defaults (RFC 9106, low-memory profile), in a thread: it is slow."""
 
 import asyncio
 

@@ -43,22 +43,32 @@ class Accounts:
         self._clock = clock
         self._guesses = MovingWindowRateLimiter(MemoryStorage())
 
-    async def add_first_operator(self, username: str, password: str) -> bool:
-        """Adds this operator when there is none at all; True when it was added."""
-        password_hash = await hash_password(password)
+    async def add(self, username: str, display_name: str, password: str) -> None:
+        """
+        Raises:
+            ValueError: a name is empty, too long or taken, or the password is empty.
+        """
+        if not (0 < len(username) <= 80 and 0 < len(display_name) <= 80 and password):
+            raise ValueError("A name has 1 to 80 characters, and a password is needed.")
+        row = Operator(
+            username=username,
+            display_name=display_name,
+            password_hash=await hash_password(password),
+            created_at=self._clock(),
+        )
         try:
             async with self._database.write() as session:
-                if await session.scalar(select(func.count()).select_from(Operator)):
-                    return False
-                session.add(
-                    Operator(
-                        username=username,
-                        display_name=username.capitalize(),
-                        password_hash=password_hash,
-                        created_at=self._clock(),
-                    )
-                )
-        except IntegrityError:  # another server process was first
+                session.add(row)
+        except IntegrityError:
+            raise ValueError(f"There is an operator named {username} already.") from None
+
+    async def add_first(self, username: str, password: str) -> bool:
+        """Adds this operator when there is none at all; True when it was added."""
+        if await self.has_operators():
+            return False
+        try:
+            await self.add(username, username.capitalize(), password)
+        except ValueError:  # another server process was first
             return False
         return True
 
@@ -74,7 +84,9 @@ class Accounts:
             TooManyAttemptsError: too many tries on this name lately.
         """
         name_key = token_hash(username).hex()  # what is typed as a name can be a password; don't keep it
-        if not await self._guesses.hit(_ATTEMPTS_IN_ALL, "all") or not await self._guesses.hit(_ATTEMPTS_PER_NAME, name_key):
+        if not await self._guesses.hit(_ATTEMPTS_IN_ALL, "all") or not await self._guesses.hit(
+            _ATTEMPTS_PER_NAME, name_key
+        ):
             raise TooManyAttemptsError
         async with self._database.read() as session:
             operator = await session.scalar(select(Operator).where(Operator.username == username))

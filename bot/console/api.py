@@ -49,9 +49,7 @@ async def log_out(request: web.Request) -> web.Response:
 async def queue(request: web.Request) -> web.Response:
     operator = await operator_of(request)
     desk, accounts = request.app[DESK], request.app[ACCOUNTS]
-    return web.json_response(
-        queue_body(await desk.queue(), await desk.mine(operator.id), await accounts.everybody())
-    )
+    return web.json_response(queue_body(await desk.queue(), await desk.mine(operator.id), await accounts.everybody()))
 
 
 async def conversation(request: web.Request) -> web.Response:

@@ -70,9 +70,7 @@ def queue_body(waiting: list[Entry], mine: list[Entry], operators: list[Operator
     return {
         "waiting": [entry_body(entry) for entry in waiting],
         "mine": [entry_body(entry) for entry in mine],
-        "operators": [
-            {"username": o.username, "display_name": o.display_name, "online": o.online} for o in operators
-        ],
+        "operators": [{"username": o.username, "display_name": o.display_name, "online": o.online} for o in operators],
     }
 
 

@@ -110,7 +110,7 @@ class ConsoleLine:
                     await self._catch_up(signal.conversation_id, signal.reason)
                 else:  # the bus may have missed something: look at everything
                     await self._catch_up_all()
-        except Exception as problem:  # the top of a task
+        except Exception as problem:  # noqa: BLE001  top of a task; its type is logged, its text can quote a person
             log.error("console_line_failed", operator=self._operator.id, error=type(problem).__name__)
             await self._socket.close(code=1011)
 

@@ -58,7 +58,9 @@ async def access_to_claim(session: AsyncSession, conversation_id: str) -> Conver
     return row
 
 
-async def access_as_assistant(session: AsyncSession, conversation_id: str, *, for_change: bool = False) -> Conversation | None:
+async def access_as_assistant(
+    session: AsyncSession, conversation_id: str, *, for_change: bool = False
+) -> Conversation | None:
     """The conversation for an answer of the assistant; None when it was erased meanwhile."""
     return await _load(session, conversation_id, for_change)
 

@@ -1,4 +1,4 @@
-"""The tables of conversations. Words are in sealed columns only; there is no column for anything that identifies a visitor."""
+"""The tables of conversations. Words are in sealed columns only; no column holds anything that identifies a visitor."""
 
 from datetime import datetime
 
@@ -38,9 +38,7 @@ class Message(Base):
     # A message that is sent again after a lost connection is stored once.
     __table_args__ = (UniqueConstraint("conversation_id", "client_id"),)
 
-    conversation_id: Mapped[str] = mapped_column(
-        ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
-    )
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)
     speaker: Mapped[str] = mapped_column(String(10))
     body: Mapped[bytes] = mapped_column(LargeBinary)  # sealed JSON, see conversation/content.py

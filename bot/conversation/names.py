@@ -3,7 +3,8 @@
 import secrets
 from typing import Final
 
-# Plain, friendly and of no gender; none says anything about a person. 30 x 30 labels: enough to tell apart who is here now.
+# Plain, friendly and of no gender; none says anything about a person.
+# 30 x 30 labels: enough to tell apart who is here now.
 _ADJECTIVES: Final = (
     "rustige", "groene", "zachte", "heldere", "kleine", "warme", "blauwe", "stille", "lichte", "ronde",
     "gele", "frisse", "hoge", "brede", "lange", "witte", "vroege", "late", "verre", "nieuwe",

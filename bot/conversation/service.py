@@ -85,6 +85,17 @@ class ConversationService:
         self._clock = clock
         self._waiting_notice = waiting_notice
 
+    async def check_master_key(self) -> None:
+        """Stops the start when the words in this database were sealed with another key.
+
+        Raises:
+            KeyFileError
+        """
+        async with self._database.read() as session:
+            row = await session.scalar(select(Conversation).limit(1))
+        if row is not None:
+            Vault(self._master_key, row)
+
     # -- visitor
 
     async def open(self) -> Opened:
@@ -132,7 +143,7 @@ class ConversationService:
     # -- assistant
 
     async def assistant_says(self, conversation_id: str, turn: Turn) -> bool:
-        """Stores the assistant's answer. False, and nothing stored, when a human has the conversation by now, or it ended."""
+        """Stores the assistant's answer; False, and nothing stored, when a human has the conversation or it ended."""
         async with self._database.write() as session:
             row = await access_as_assistant(session, conversation_id, for_change=True)
             if row is None or not assistant_answers(row.current):
@@ -151,7 +162,7 @@ class ConversationService:
         return True
 
     async def last_assistant_text(self, conversation_id: str) -> str:
-        """What the assistant said last, so that it does not say the same thing twice in a row; empty when nothing."""
+        """What the assistant said last, so that it does not say the same twice in a row; empty when nothing."""
         async with self._database.read() as session:
             row = await access_as_assistant(session, conversation_id)
             if row is None:
@@ -173,7 +184,7 @@ class ConversationService:
         """Stores what an operator says.
 
         Raises:
-            ConversationNotFoundError: not this operator's; NotNowError, ConversationClosedError; those of `checked_text`.
+            ConversationNotFoundError (not this operator's), NotNowError, ConversationClosedError; of `checked_text`.
         """
         text = checked_text(text)
         async with self._database.write() as session:
@@ -236,7 +247,7 @@ class ConversationService:
         )  # fmt: skip
 
     async def typing(self, access: Access, speaker: Speaker) -> None:
-        """Tells the other side that somebody types; nothing is stored, and no word of the unsent text leaves the page."""
+        """Tells the other side that somebody types. Nothing is stored; no word of the unsent text leaves the page."""
         async with self._database.read() as session:
             row = await access(session)
         signal = Signal(Kind.TYPING, row.id, speaker=speaker)

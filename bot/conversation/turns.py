@@ -1,7 +1,7 @@
 """The assistant's turns: one question at a time per conversation, in order, between two transactions.
 
-Whatever happens to the assistant, the visitor gets an answer within `answer_timeout`: the emergency numbers and the offer
-of a human. A message is never asked twice.
+Whatever happens to the assistant, the visitor gets an answer within `answer_timeout`: the emergency numbers and the
+offer of a human. A message is never asked twice.
 """
 
 import asyncio
@@ -13,12 +13,12 @@ from typing import Final
 
 import structlog
 
-from bot.conversation.utterance import asks_for_human
 from bot.assistant.port import Assistant, Turn
 from bot.bus.port import Bus, Kind, Signal, conversation_topic
 from bot.conversation.content import Choice, Content
 from bot.conversation.service import ConversationService
 from bot.conversation.state import Speaker
+from bot.conversation.utterance import asks_for_human
 from bot.errors import AssistantUnavailableError, TooManyMessagesError
 from bot.texts import Texts
 
@@ -112,7 +112,7 @@ class Turns:
                     lane.reserved -= 1
                     if not question.answered.done():
                         question.answered.set_result(None)
-        except Exception as problem:  # the top of a task: nothing above it could tell
+        except Exception as problem:  # noqa: BLE001  top of a task; its type is logged, its text can quote a person
             log.error("turn_failed", conversation=conversation_id, error=type(problem).__name__)
             for question in (*in_hand, *lane.questions):
                 lane.reserved -= 1

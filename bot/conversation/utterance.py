@@ -23,7 +23,8 @@ def as_words(text: str) -> str:
 
 
 _ASKS_FOR_HUMAN = re.compile(
-    r"\b(mens|medewerker|persoon|hulpverlener|iemand (echt|spreken)|echt iemand|human|person|mensch|insan)\b", re.IGNORECASE
+    r"\b(mens|medewerker|persoon|hulpverlener|iemand (echt|spreken)|echt iemand|human|person|mensch|insan)\b",
+    re.IGNORECASE,
 )
 
 

@@ -1,4 +1,4 @@
-"""The order of the queue: danger first, then who waits longest. One definition for operators and for 'your place is 2'."""
+"""The order of the queue: danger first, then who waits longest. One definition for operators and for visitors."""
 
 from typing import Final
 

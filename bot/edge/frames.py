@@ -32,7 +32,7 @@ class MessageFrame(FrameModel):
 
 
 class ChoiceFrame(FrameModel):
-    """A button: `payload` goes to the assistant, `title` is what the visitor saw and what stands in the conversation."""
+    """A button: `payload` goes to the assistant, `title` is what the visitor saw and what is kept."""
 
     type: Literal["choice"]
     payload: str = Field(max_length=200)
@@ -71,7 +71,7 @@ async def json_of_request(request: web.Request) -> Any:
 def read_frame(value: Any, adapter: TypeAdapter[Frame]) -> Frame:
     """
     Raises:
-        UnknownFrameError, InvalidFrameError: with the client_id when one could be read, so the page knows which message.
+        UnknownFrameError, InvalidFrameError: with the client_id if one could be read, so the page knows which message.
     """
     try:
         return adapter.validate_python(value)

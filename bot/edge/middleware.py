@@ -1,4 +1,4 @@
-"""What every request passes: errors become stable codes, answers carry the security headers, other sites are refused."""
+"""What every request passes: errors become codes, answers carry the security headers, other sites are refused."""
 
 from collections.abc import Awaitable, Callable
 
@@ -43,14 +43,14 @@ async def map_errors(request: web.Request, handler: Handler) -> web.StreamRespon
         if answer.status < 400:
             raise
         return error_response(answer.reason.lower().replace(" ", "_"), answer.reason, answer.status)
-    except Exception as problem:  # the top of a request: the type goes to the log, never the text, it can quote a person
+    except Exception as problem:  # noqa: BLE001  top of a request; its type is logged, its text can quote a person
         log.error("request_failed", route=_route(request), error=type(problem).__name__)
         return error_response("internal_error", "Something went wrong on our side.", 500)
 
 
 @web.middleware
 async def refuse_other_sites(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """CSRF: a browser says where a request comes from (Sec-Fetch-Site, else Origin), on sockets too. Programs say nothing.
+    """CSRF: a browser says where a request comes from (Sec-Fetch-Site, else Origin), on sockets too; programs do not.
 
     Source: OWASP, Cross-Site Request Forgery Prevention, "Fetch Metadata" with Origin as fallback.
     """

@@ -1,4 +1,4 @@
-"""What goes out over a socket: one writer task and a bounded queue, so that a client that doesn't read slows nobody down."""
+"""What goes out over a socket: one writer task and a bounded queue; a client that doesn't read slows nobody down."""
 
 import asyncio
 import json

@@ -105,15 +105,11 @@ class Desk:
         if colleague is None or colleague.id == operator.id:
             raise OperatorNotAvailableError
         notice = self._texts.transferred.format(name=colleague.display_name)
-        access = partial(
-            access_as_operator, conversation_id=conversation_id, operator_id=operator.id, for_change=True
-        )
+        access = partial(access_as_operator, conversation_id=conversation_id, operator_id=operator.id, for_change=True)
         await self._service.move(access, Event.TRANSFERRED, notice=notice, operator_id=colleague.id)
 
     async def _move_own(self, conversation_id: str, operator: OperatorView, event: Event, notice: str) -> None:
-        access = partial(
-            access_as_operator, conversation_id=conversation_id, operator_id=operator.id, for_change=True
-        )
+        access = partial(access_as_operator, conversation_id=conversation_id, operator_id=operator.id, for_change=True)
         await self._service.move(access, event, notice=notice)
 
     def _entry(self, row: Conversation, position: int | None = None) -> Entry:

@@ -1,4 +1,4 @@
-"""Words that people typed are ciphertext in the database: a key of its own for each conversation, wrapped by one master key.
+"""Words that people typed are ciphertext in the database: each conversation its own key, wrapped by one master key.
 
 AES-256-GCM of `cryptography`; the nonce is random (96 bits) and a data key encrypts far fewer than 2^32 messages
 (NIST SP 800-38D §8.3). What a ciphertext belongs to is bound as associated data, so rows can't be swapped.
@@ -30,7 +30,10 @@ def unseal(key: bytes, sealed: bytes, belongs_to: str) -> bytes:
     try:
         return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], belongs_to.encode())
     except InvalidTag:
-        raise KeyFileError("The stored words can't be opened: another master key, or damaged data.") from None
+        raise KeyFileError(
+            "The stored words can't be opened: EERSTE_STAP_MASTER_KEY (or master.key in DATA_DIR) is not the key that "
+            "this database was written with, or the data is damaged."
+        ) from None
 
 
 class MasterKey:
@@ -53,7 +56,9 @@ def decode_key(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
     except binascii.Error:
-        raise KeyFileError("EERSTE_STAP_MASTER_KEY must be 32 bytes in base64, as `openssl rand -base64 32` gives.") from None
+        raise KeyFileError(
+            "EERSTE_STAP_MASTER_KEY must be 32 bytes in base64, as `openssl rand -base64 32` gives."
+        ) from None
 
 
 def load_or_make_key_file(path: Path) -> MasterKey:

@@ -1,4 +1,4 @@
-"""The database: SQLite with a write-ahead log when nothing else is named, PostgreSQL by its URL; the same code on both."""
+"""The database: SQLite with a write-ahead log unless a URL names PostgreSQL; the same code on both."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -71,6 +71,6 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """A writer takes the write lock at once: taking it halfway fails with 'database is locked' when two writers meet."""
+    """A writer takes the write lock at once: halfway it fails with 'database is locked' when two writers meet."""
     writes = connection.get_execution_options().get("eerste_stap_write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

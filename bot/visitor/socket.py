@@ -1,4 +1,4 @@
-"""A visitor's socket. Two phases: hello with the token, then frames; one task reads, one listens to the bus, one writes."""
+"""A visitor's socket: hello with the token, then frames. One task reads, one listens to the bus, one writes."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -73,7 +73,12 @@ class VisitorLine:
     """One visitor's open line, after hello."""
 
     def __init__(
-        self, app: web.Application, socket: web.WebSocketResponse, outbox: Outbox, conversation_id: str, hello: HelloFrame
+        self,
+        app: web.Application,
+        socket: web.WebSocketResponse,
+        outbox: Outbox,
+        conversation_id: str,
+        hello: HelloFrame,
     ) -> None:
         self._service, self._turns, self._bus = app[SERVICE], app[TURNS], app[BUS]
         self._socket = socket
@@ -127,7 +132,7 @@ class VisitorLine:
                     await self._catch_up()
         except ConversationNotFoundError:  # erased, here or in another tab
             self._outbox.send({"type": "state", "state": State.CLOSED})
-        except Exception as problem:  # the top of a task
+        except Exception as problem:  # noqa: BLE001  top of a task; its type is logged, its text can quote a person
             log.error("visitor_line_failed", conversation=self._id, error=type(problem).__name__)
             await self._socket.close(code=1011)
 

@@ -1,0 +1,89 @@
+# Eerste Stap. `make run` brings up everything; `make help` lists the rest.
+# Needs: python3 (3.11 or newer) with pip, and a Python 3.10 somewhere (setup/find-python310 looks for it).
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+PYTHON ?= python3
+UV := .tools/uv/bin/uv
+WEB := .venv/bin
+RASA := .venv-rasa/bin
+MODEL := models/eerste-stap.tar.gz
+WHAT_THE_MODEL_LEARNS_FROM := config.yml domain.yml $(shell find data components -type f \( -name '*.yml' -o -name '*.py' \) 2>/dev/null)
+export RASA_TELEMETRY_ENABLED := false
+# Its banner asks for money where a clear log is wanted, and its warnings are ours to read in `make test`.
+export SQLALCHEMY_SILENCE_UBER_WARNING := 1
+export TF_CPP_MIN_LOG_LEVEL := 3
+
+.PHONY: help setup setup-test run train test test-web test-rasa test-stack test-browser lint bench model-nl lock pictures clean
+
+help: ## What can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: .venv/.ready .venv-rasa/.ready $(MODEL) ## Both environments from their locks, and the trained model
+
+run: setup ## Chat, console, Rasa and actions on this machine; Ctrl-C stops them
+	@setup/run-local
+
+train: .venv-rasa/.ready ## Train the model anew
+	$(RASA)/python -m components.train
+	@ls -l $(MODEL)
+
+$(MODEL): $(WHAT_THE_MODEL_LEARNS_FROM) | .venv-rasa/.ready
+	@echo "Training the model: about two minutes."
+	$(MAKE) --no-print-directory train
+
+.tools/uv/bin/uv: requirements/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "python3 is older than 3.11: install a newer one, or name it: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m pip --version >/dev/null 2>&1 || \
+	  { echo "$(PYTHON) has no pip: install it (Debian/Ubuntu: apt-get install python3-pip)"; exit 1; }
+	@echo "Fetching uv into .tools/ ..."
+	$(PYTHON) -m pip install --quiet --require-hashes --no-deps --upgrade --target .tools/uv -r $<
+	@touch $@
+
+.venv/.ready: requirements/web.txt requirements/dev.txt | $(UV)
+	@echo "Making .venv (the front door) ..."
+	$(UV) venv --quiet --clear --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv
+	$(UV) pip sync --quiet --require-hashes --python $(WEB)/python requirements/web.txt requirements/dev.txt
+	@touch $@
+
+.venv-rasa/.ready: requirements/rasa.txt | $(UV)
+	@echo "Making .venv-rasa (the engine, about 2.6 GB) ..."
+	python310=$$(setup/find-python310 $(UV)) && $(UV) venv --quiet --clear --python "$$python310" .venv-rasa
+	$(UV) pip sync --quiet --require-hashes --python $(RASA)/python requirements/rasa.txt
+	$(RASA)/python -m compileall -q -j 0 .venv-rasa/lib >/dev/null || true
+	@touch $@
+
+setup-test: setup ## Chromium, PostgreSQL and Redis for the tests, where apt-get is there
+	@setup/system-packages chromium:chromium redis-server:redis-server postgres:postgresql
+
+model-nl: .venv-rasa/.ready ## Try to fetch spaCy's nl_core_news_sm; the assistant works the same without it
+	@$(UV) pip install --quiet --python $(RASA)/python "nl-core-news-sm @ https://github.com/explosion/spacy-models/releases/download/nl_core_news_sm-3.7.0/nl_core_news_sm-3.7.0-py3-none-any.whl" \
+	  && echo "nl_core_news_sm is installed." \
+	  || echo "nl_core_news_sm can't be had from here; the blank Dutch pipeline of spaCy is used, with the same result."
+
+test: setup-test ## All tests: front door, engine, the whole stack, browser
+	@setup/run-tests
+
+lint: setup ## Style, types, import rules, templates, known vulnerabilities
+	$(WEB)/ruff check .
+	$(WEB)/ruff format --check .
+	$(WEB)/mypy bot components actions tests/web tests/contract tests/migrations tests/browser
+	$(WEB)/lint-imports
+	$(WEB)/djlint --check --lint --quiet bot/templates
+	$(WEB)/yamllint --strict config.yml domain.yml endpoints.yml credentials.yml data actions bot tests
+	@setup/audit
+
+bench: setup ## Start-up, turn time, memory and training time of a local run; prints a table
+	$(WEB)/python -m benchmarks
+
+pictures: setup-test ## The pictures in docs/, from the running program
+	$(WEB)/python -m docs.pictures
+
+lock: $(UV) ## Compile the locks from requirements/*.in
+	for name in uv web dev; do \
+	  $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header requirements/$$name.in -o requirements/$$name.txt; done
+	$(UV) pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-header requirements/rasa.in -o requirements/rasa.txt
+
+clean: ## Remove environments, tools and the model (not var/, where conversations are)
+	rm -rf .venv .venv-rasa .tools models .rasa

@@ -1,0 +1,188 @@
+/* <conversation-panel>: one conversation in the middle of the console.
+   Shows what it is given; what happens is decided in operator-console.js.
+
+   Events: "say" {text}, "typing", "resend" {clientId}, "release", "transfer", "close", "done". */
+
+import "../message-composer/message-composer.js";
+import "../message-log/message-log.js";
+import { FollowEnd } from "../../js/follow_end.js";
+import { summaryLines, upperFirst } from "./words.js";
+
+const TYPING_MS = 6_000;
+
+const ENDED = {
+  visitor_ended: ["De bezoeker is gestopt", "De bezoeker heeft het gesprek beëindigd of de pagina gesloten."],
+  quick_exit: [
+    "De bezoeker is snel weggegaan",
+    "De bezoeker gebruikte ‘Verlaat deze site’. Misschien kwam er iemand binnen. Je kunt niets meer sturen.",
+  ],
+  closed_by_operator: ["Gesprek gesloten", "Je hebt het gesprek gesloten."],
+  released: ["Terug bij de chatbot", "De bezoeker praat weer met de chatbot."],
+  transferred: ["Overgedragen", "Een collega heeft het gesprek nu."],
+  erased: ["De bezoeker heeft alles gewist", "Het gesprek is niet meer te lezen."],
+};
+const ENDED_OTHERWISE = ["Gesprek gesloten", "Je kunt niets meer sturen."];
+
+class ConversationPanel extends HTMLElement {
+  #parts = {};
+  #log = null;
+  #composer = null;
+  #follow = null;
+  #shown = null;
+  #typingTimer = null;
+  #humanPart = false;
+
+  connectedCallback() {
+    for (const part of this.querySelectorAll("[data-part]")) {
+      this.#parts[part.dataset.part] = part;
+    }
+    this.#log = this.querySelector("message-log");
+    this.#composer = this.querySelector("message-composer");
+    customElements.upgrade(this.#log);
+    this.#follow = new FollowEnd(this.#parts.scroll, this.#log.list, this.#parts.jump, ".message--operator");
+
+    this.#composer.addEventListener("send-message", (event) => this.#tell("say", event.detail));
+    this.#composer.addEventListener("typing", () => this.#tell("typing"));
+    this.#log.addEventListener("resend", (event) => this.#tell("resend", event.detail));
+    this.#parts.done.addEventListener("click", () => this.#tell("done"));
+    for (const button of this.querySelectorAll("[data-action]")) {
+      button.addEventListener("click", () => this.#tell(button.dataset.action));
+    }
+  }
+
+  /** Opens another conversation, or none. What was typed for the one before stays with it. */
+  show(talk) {
+    if (this.#shown) {
+      this.#shown.draft = this.#composer.text;
+    }
+    this.#shown = talk;
+    this.hidden = talk === null;
+    this.#log.clear();
+    this.#humanPart = false;
+    this.#hideTyping();
+    if (talk === null) {
+      return;
+    }
+    this.#log.names = { visitor: upperFirst(talk.label), assistant: "Chatbot", operator: "", system: "Melding" };
+    this.#parts.label.textContent = upperFirst(talk.label);
+    this.#showSummary(talk);
+    const messages = [...talk.messages.values()].sort((a, b) => a.seq - b.seq);
+    const lastOfBot = messages.findLastIndex((message) => message.from === "assistant");
+    messages.forEach((message, index) => this.#add(message, index <= lastOfBot));
+    for (const [clientId, text] of talk.pending) {
+      this.#log.addPending(clientId, { from: "operator", text });
+    }
+    this.#composer.text = talk.draft;
+    this.#composer.clearError();
+    this.showState();
+    this.#follow.toEnd();
+  }
+
+  /** The state of the shown conversation changed. */
+  showState() {
+    const talk = this.#shown;
+    const over = talk.ended !== null;
+    this.#parts.state.textContent = over ? "Dit gesprek is niet meer bij jou" : "Je praat met deze bezoeker";
+    this.#parts.actions.hidden = over;
+    this.#parts.ended.hidden = !over;
+    this.#composer.hidden = over;
+    if (over) {
+      const [title, text] = ENDED[talk.ended] ?? ENDED_OTHERWISE;
+      this.#parts["ended-title"].textContent = title;
+      this.#parts["ended-text"].textContent = text;
+      this.#hideTyping();
+      if (talk.ended === "erased") {
+        this.#log.clear();
+        this.#parts.summary.replaceChildren();
+      }
+    }
+  }
+
+  addMessage(message) {
+    this.#follow.around(() => this.#add(message, false));
+    if (message.from === "visitor") {
+      this.#hideTyping();
+    }
+  }
+
+  addPending(clientId, text) {
+    this.#startHumanPart();
+    this.#log.addPending(clientId, { from: "operator", text });
+    this.#follow.toEnd();
+  }
+
+  showRefused(clientId, reason, text) {
+    if (text === null) {
+      this.#log.markFailed(clientId, reason);
+      return;
+    }
+    this.#log.withdraw(clientId);
+    this.#composer.giveBack(text);
+    this.#composer.showError(reason);
+  }
+
+  showTyping() {
+    clearTimeout(this.#typingTimer);
+    this.#parts.typing.textContent = `${upperFirst(this.#shown.label)} typt`;
+    this.#typingTimer = setTimeout(() => this.#hideTyping(), TYPING_MS);
+  }
+
+  focusHeading() {
+    this.#parts.label.focus({ preventScroll: true });
+  }
+
+  focusEnded() {
+    this.#parts["ended-title"].focus();
+  }
+
+  focusField() {
+    this.#composer.focusField();
+  }
+
+  /** What was said to the chatbot looks apart from what is said to a person. */
+  #add(message, withBot) {
+    if (!withBot && message.from !== "assistant") {
+      this.#startHumanPart();
+    }
+    const item = this.#log.add(message);
+    item?.classList.toggle("message--with-bot", withBot || message.from === "assistant");
+    return item;
+  }
+
+  #startHumanPart() {
+    if (!this.#humanPart) {
+      this.#humanPart = true;
+      if (!this.#log.isEmpty) {
+        this.#log.addDivider("Vanaf hier met een medewerker");
+      }
+    }
+  }
+
+  #showSummary(talk) {
+    this.#parts.reason.textContent = upperFirst(talk.reason ?? "");
+    this.#parts.reason.hidden = !talk.reason;
+    this.#parts.reason.classList.toggle("summary__reason--acute", talk.acute);
+    const lines = summaryLines(talk.summary);
+    const rows = (lines.length > 0 ? lines : [["Doorgegeven", "niets"]]).map(([name, value]) => {
+      const row = document.createElement("div");
+      const term = document.createElement("dt");
+      const words = document.createElement("dd");
+      term.textContent = name;
+      words.textContent = value;
+      row.append(term, words);
+      return row;
+    });
+    this.#parts.summary.replaceChildren(...rows);
+  }
+
+  #hideTyping() {
+    clearTimeout(this.#typingTimer);
+    this.#parts.typing.textContent = "";
+  }
+
+  #tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
+
+customElements.define("conversation-panel", ConversationPanel);

@@ -1,0 +1,35 @@
+/* How the console says times and summaries. */
+
+const MINUTE_MS = 60_000;
+
+/** "net", "4 min", "1 u 5 min": short enough to compare at a glance. */
+export function howLong(since, now = Date.now()) {
+  const minutes = Math.floor(Math.max(0, now - Date.parse(since)) / MINUTE_MS);
+  if (minutes < 1) {
+    return "net";
+  }
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} u ${minutes % 60} min`;
+}
+
+const NAMES = { rol: "Rol", thema: "Gaat over", gevaar: "Nu gevaar", leeftijdsgroep: "Leeftijd" };
+
+/** @returns {[string, string][]} the lines of a summary in words, without what is not known */
+export function summaryLines(summary) {
+  return Object.entries(summary ?? {})
+    .filter(([, value]) => value !== null && value !== "" && value !== "onbekend")
+    .map(([name, value]) => [NAMES[name] ?? inWords(name), inWords(value)]);
+}
+
+function inWords(value) {
+  if (value === true || value === "true") {
+    return "ja";
+  }
+  if (value === false || value === "false") {
+    return "nee";
+  }
+  return String(value).replaceAll("_", " ");
+}
+
+export function upperFirst(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
