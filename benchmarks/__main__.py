@@ -72,7 +72,7 @@ async def timed(ask: Callable[[str], Awaitable[None]], texts: Sequence[str]) -> 
 
 
 async def turn_times(run: LocalRun, texts: Sequence[str]) -> tuple[list[float], list[float]]:
-    """Milliseconds from a visitor's frame to the assistant's answer over the socket, and of bare Rasa for the same texts."""
+    """Milliseconds from a visitor's frame to the answer over the socket, and of bare Rasa for the same texts."""
     async with aiohttp.ClientSession() as http:
         async with http.post(f"{run.url}/api/v1/conversations", json={}) as response:
             opened = await response.json()

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from bot.assistant.scripted import ScriptedAssistant
 from bot.bus.memory import MemoryBus
 from bot.bus.port import Bus
 from bot.bus.redis import RedisBus
+from bot.clock import utc_now
 from bot.conversation.service import ConversationService
 from bot.conversation.turns import Turns
 from bot.edge.middleware import add_headers, map_errors, refuse_other_sites
@@ -35,10 +36,6 @@ from bot.texts import load_texts
 # 2,000 characters are at most 24 kB as JSON; everything larger is not for us.
 MAX_BODY_BYTES = 64 * 1024
 TEMPLATES = Path(__file__).parent / "templates"
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 def create_app(

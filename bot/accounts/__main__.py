@@ -6,8 +6,8 @@ import getpass
 import sys
 
 from bot.accounts.service import Accounts
-from bot.app import utc_now
 from bot.bus.memory import MemoryBus
+from bot.clock import utc_now
 from bot.errors import EersteStapError
 from bot.settings import read_settings
 from bot.storage.database import open_database

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot import errors
 from bot.app import create_app
-from bot.settings import Settings
+from bot.settings import Settings, read_settings
 
 PAGE = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")
 
@@ -45,7 +45,7 @@ def test_every_error_code_is_documented_with_its_status() -> None:
 def test_every_address_is_documented() -> None:
     routes = {
         f"{route.method} {route.resource.canonical}"
-        for route in create_app(Settings()).router.routes()
+        for route in create_app(read_settings()).router.routes()
         if route.method != "HEAD" and route.resource is not None
     }
     pages_own = {"GET /static", "GET /console"}  # files of the pages, and a redirect

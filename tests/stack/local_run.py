@@ -106,9 +106,9 @@ class LocalRun:
                 environment = (folder / "environ").read_bytes()
             except OSError:
                 continue
-            if b"components.serve" in command and f"EERSTE_STAP_RASA_PORT={self.rasa_port}\0".encode() in environment:
-                if command[0].endswith(b"python"):  # not the shell that keeps it running
-                    found.append(int(folder.name))
+            is_rasa = b"components.serve" in command and command[0].endswith(b"python")  # not the shell around it
+            if is_rasa and f"EERSTE_STAP_RASA_PORT={self.rasa_port}\0".encode() in environment:
+                found.append(int(folder.name))
         return found
 
     @staticmethod

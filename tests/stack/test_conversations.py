@@ -1,4 +1,4 @@
-"""What visitors say in tests/rasa/conversations/*.yml, through the whole stack; answers are checked by response name."""
+"""What visitors say in tests/rasa/conversations/, through the whole stack; answers are checked by response name."""
 
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,7 @@
 /* <conversation-panel>: one conversation in the middle of the console.
    Shows what it is given; what happens is decided in operator-console.js.
 
-   Events: "say" {text}, "typing", "resend" {clientId}, "release", "transfer", "close", "done". */
+   Events: "say" {text}, "typing", "release", "transfer", "close", "done". */
 
 import "../message-composer/message-composer.js";
 import "../message-log/message-log.js";
@@ -43,7 +43,6 @@ class ConversationPanel extends HTMLElement {
 
     this.#composer.addEventListener("send-message", (event) => this.#tell("say", event.detail));
     this.#composer.addEventListener("typing", () => this.#tell("typing"));
-    this.#log.addEventListener("resend", (event) => this.#tell("resend", event.detail));
     this.#parts.done.addEventListener("click", () => this.#tell("done"));
     for (const button of this.querySelectorAll("[data-action]")) {
       button.addEventListener("click", () => this.#tell(button.dataset.action));
@@ -111,11 +110,8 @@ class ConversationPanel extends HTMLElement {
     this.#follow.toEnd();
   }
 
+  /** The server did not take it: the text goes back where it was typed. */
   showRefused(clientId, reason, text) {
-    if (text === null) {
-      this.#log.markFailed(clientId, reason);
-      return;
-    }
     this.#log.withdraw(clientId);
     this.#composer.giveBack(text);
     this.#composer.showError(reason);

@@ -65,7 +65,7 @@ class OperatorConsole extends HTMLElement {
   #socket = null;
   #inStep = false; // false until this connection has told everything once
   #echoTimer = null;
-  #loading = new Set();
+  #loading = new Map(); // conversation -> messages that came while it was being read
 
   connectedCallback() {
     for (const part of this.querySelectorAll("[data-part]")) {
@@ -101,7 +101,6 @@ class OperatorConsole extends HTMLElement {
     });
     this.#panel.addEventListener("say", (event) => this.#say(event.detail.text));
     this.#panel.addEventListener("typing", () => this.#socket.send({ type: "typing", conversation: this.#open.id }));
-    this.#panel.addEventListener("resend", () => this.#flush());
     this.#panel.addEventListener("done", () => this.#drop(this.#open));
     this.#panel.addEventListener("release", () => void this.#giveBack());
     this.#panel.addEventListener("close", () => void this.#close());
@@ -277,9 +276,10 @@ class OperatorConsole extends HTMLElement {
     if (this.#loading.has(id)) {
       return;
     }
-    this.#loading.add(id);
+    this.#loading.set(id, []);
     try {
-      this.#adopt(await readConversation(id), { read: false });
+      const body = await readConversation(id);
+      this.#adopt({ ...body, messages: [...body.messages, ...this.#loading.get(id)] }, { read: false });
       this.#showMine();
     } catch (problem) {
       // Gone again in the meantime is no news; anything else is tried again with the next queue.
@@ -326,7 +326,9 @@ class OperatorConsole extends HTMLElement {
   #onMessage(frame) {
     const talk = this.#talks.get(frame.conversation);
     if (!talk) {
-      return; // on its way: the queue names it, then it is loaded as a whole
+      // Not known yet: the queue names it, then it is read as a whole.
+      this.#loading.get(frame.conversation)?.push(frame);
+      return;
     }
     const isEcho = talk.pending.delete(frame.client_id);
     talk.onItsWay.delete(frame.client_id);
@@ -348,15 +350,8 @@ class OperatorConsole extends HTMLElement {
 
   async #onState(frame) {
     const talk = this.#talks.get(frame.conversation);
-    if (!talk || frame.state === "with_operator" && frame.reason !== "transferred") {
+    if (!talk || frame.state === "with_operator") {
       return;
-    }
-    if (frame.state === "with_operator") {
-      // Passed on: to this operator, or away from this operator? The list of own conversations knows.
-      const { mine } = await readQueue().catch(() => ({ mine: [frame] }));
-      if (mine.some(({ conversation }) => conversation === talk.id)) {
-        return;
-      }
     }
     let reason = frame.reason;
     if (reason === "visitor_ended") {
