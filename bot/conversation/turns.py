@@ -32,6 +32,7 @@ log = structlog.get_logger(__name__)
 class _Question:
     utterance: str
     deadline: float  # monotonic seconds
+    waited: bool  # behind another question of the same conversation
     answered: asyncio.Future[None]
 
 
@@ -88,7 +89,8 @@ class Turns:
         """Puts the question in line. The future is done when its answer is stored, or was dropped for a human."""
         lane = self._lanes[conversation_id]
         answered: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        lane.questions.append(_Question(utterance, self._monotonic() + self._answer_timeout, answered))
+        deadline = self._monotonic() + self._answer_timeout
+        lane.questions.append(_Question(utterance, deadline, lane.task is not None, answered))
         if lane.task is None:
             lane.task = asyncio.create_task(self._work_off(conversation_id, lane))
         return answered
@@ -105,7 +107,8 @@ class Turns:
         try:
             while lane.questions:
                 in_hand = [lane.questions.popleft()]
-                if await self._service.assistant_may_answer(conversation_id):
+                # Who waited in line may have got a human meanwhile; the first was stored a moment ago.
+                if not in_hand[0].waited or await self._service.assistant_may_answer(conversation_id):
                     turn = await self._answer(conversation_id, lane, in_hand)
                     await self._service.assistant_says(conversation_id, turn)
                 for question in in_hand:

@@ -38,7 +38,8 @@ class ConversationPanel extends HTMLElement {
     }
     this.#log = this.querySelector("message-log");
     this.#composer = this.querySelector("message-composer");
-    customElements.upgrade(this.#log);
+    // On a small screen the summary leaves the room to what is said now; its reason stays in sight.
+    this.querySelector("details").open = window.matchMedia("(min-width: 56em)").matches;
     this.#follow = new FollowEnd(this.#parts.scroll, this.#log.list, this.#parts.jump, ".message--operator");
 
     this.#composer.addEventListener("send-message", (event) => this.#tell("say", event.detail));
@@ -66,8 +67,8 @@ class ConversationPanel extends HTMLElement {
     this.#parts.label.textContent = upperFirst(talk.label);
     this.#showSummary(talk);
     const messages = [...talk.messages.values()].sort((a, b) => a.seq - b.seq);
-    const lastOfBot = messages.findLastIndex((message) => message.from === "assistant");
-    messages.forEach((message, index) => this.#add(message, index <= lastOfBot));
+    const humanPart = startOfHumanPart(messages);
+    messages.forEach((message, index) => this.#add(message, index < humanPart));
     for (const [clientId, text] of talk.pending) {
       this.#log.addPending(clientId, { from: "operator", text });
     }
@@ -137,12 +138,10 @@ class ConversationPanel extends HTMLElement {
 
   /** What was said to the chatbot looks apart from what is said to a person. */
   #add(message, withBot) {
-    if (!withBot && message.from !== "assistant") {
+    if (!withBot) {
       this.#startHumanPart();
     }
-    const item = this.#log.add(message);
-    item?.classList.toggle("message--with-bot", withBot || message.from === "assistant");
-    return item;
+    this.#log.add(message).classList.toggle("message--with-bot", withBot);
   }
 
   #startHumanPart() {
@@ -179,6 +178,21 @@ class ConversationPanel extends HTMLElement {
   #tell(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
+}
+
+/**
+ * Where the chatbot fell silent: after its last word. The notices that follow are of the queue;
+ * only the last of them says that somebody took over.
+ */
+function startOfHumanPart(messages) {
+  let start = messages.length;
+  while (start > 0 && messages[start - 1].from !== "assistant") {
+    start -= 1;
+  }
+  while (messages[start]?.from === "system" && messages[start + 1]?.from === "system") {
+    start += 1;
+  }
+  return start;
 }
 
 customElements.define("conversation-panel", ConversationPanel);
