@@ -68,7 +68,7 @@ test: setup-test ## All tests: front door, engine, the whole stack, browser
 lint: setup ## Style, types, import rules, templates, known vulnerabilities
 	$(WEB)/ruff check .
 	$(WEB)/ruff format --check .
-	$(WEB)/mypy bot components actions tests/web tests/contract tests/migrations tests/browser
+	$(WEB)/mypy bot components actions benchmarks tests
 	$(WEB)/lint-imports
 	$(WEB)/djlint --check --lint --quiet bot/templates
 	$(WEB)/yamllint --strict config.yml domain.yml endpoints.yml credentials.yml data actions bot tests
