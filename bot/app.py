@@ -1,6 +1,7 @@
 """The only place where the parts are put together."""
 
 import secrets
+import weakref
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -24,6 +25,7 @@ from bot.clock import utc_now
 from bot.conversation.service import ConversationService
 from bot.conversation.turns import Turns
 from bot.edge.middleware import add_headers, map_errors, refuse_other_sites
+from bot.edge.sockets import SOCKETS, close_sockets
 from bot.errors import SettingsError
 from bot.handover.desk import Desk, waiting_notice
 from bot.keys import ACCOUNTS, ASSISTANT, BUS, DATABASE, DESK, SERVICE, SETTINGS, TURNS
@@ -48,11 +50,13 @@ def create_app(
     """
     app = web.Application(middlewares=[map_errors, refuse_other_sites], client_max_size=MAX_BODY_BYTES)
     app[SETTINGS] = settings
+    app[SOCKETS] = weakref.WeakSet()
     environment = aiohttp_jinja2.setup(
         app, loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined
     )
     environment.globals["static"] = static_url
     app.on_response_prepare.append(add_headers)
+    app.on_shutdown.append(close_sockets)
     app.cleanup_ctx.append(partial(_parts, assistant, clock))
     add_routes(app)
     return app

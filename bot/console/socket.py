@@ -15,12 +15,12 @@ from bot.console.frames import OPERATOR_FRAME, OperatorTypingFrame, operator_bod
 from bot.conversation.access import access_as_operator
 from bot.conversation.service import Access
 from bot.conversation.state import Speaker, State
-from bot.edge.frames import MAX_FRAME_BYTES, json_of_socket, message_frame, read_frame
+from bot.edge.frames import json_of_socket, message_frame, read_frame
 from bot.edge.outbox import Outbox, open_outbox
+from bot.edge.sockets import open_socket
 from bot.errors import ConversationNotFoundError, LoginRequiredError, RefusedError
 from bot.keys import ACCOUNTS, BUS, DESK, SERVICE
 
-PING_SECONDS: Final = 20
 PRESENCE_SECONDS: Final = 20  # a third of accounts.service.PRESENCE_LASTS
 CLOSE_LOGGED_OUT: Final = 4401
 
@@ -29,8 +29,7 @@ log = structlog.get_logger(__name__)
 
 async def console_socket(request: web.Request) -> web.WebSocketResponse:
     operator = await operator_of(request)
-    socket = web.WebSocketResponse(max_msg_size=MAX_FRAME_BYTES, compress=False, heartbeat=PING_SECONDS)
-    await socket.prepare(request)
+    socket = await open_socket(request)
     async with open_outbox(socket) as outbox:
         await ConsoleLine(request.app, socket, outbox, operator, session_token(request)).run()
     return socket

@@ -9,6 +9,10 @@ from bot.conversation.state import Speaker
 from bot.privacy.cipher import MasterKey, seal, unseal
 
 
+# The summary's line on danger, in the words of the slot `gevaar` (domain.yml), by alarm.
+DANGER_LINES = {"acuut_gevaar": "ja", "suicidale_gedachten": "suicide"}
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A button under a message: what the person reads, and what choosing it sends."""
@@ -54,9 +58,12 @@ class Vault:
     def seal_summary(self, summary: dict[str, str]) -> bytes:
         return seal(self._key, json.dumps(summary, ensure_ascii=False).encode(), f"{self._id}/summary")
 
-    def open_summary(self, sealed: bytes | None) -> dict[str, str]:
-        """The summary passed on at the handover, by line; empty when nothing was passed on."""
-        if sealed is None:
+    def open_summary(self, row: Conversation) -> dict[str, str]:
+        """The summary passed on at the handover, by line; empty when nothing was passed on.
+
+        What the safety layer saw later than the handover wins over the line `gevaar` of that moment.
+        """
+        if row.summary is None:
             return {}
-        lines: dict[str, str] = json.loads(unseal(self._key, sealed, f"{self._id}/summary"))
-        return lines
+        lines: dict[str, str] = json.loads(unseal(self._key, row.summary, f"{self._id}/summary"))
+        return {**lines, **({"gevaar": DANGER_LINES[row.alarm]} if row.alarm in DANGER_LINES else {})}

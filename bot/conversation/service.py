@@ -243,7 +243,7 @@ class ConversationService:
         vault = Vault(self._master_key, row)
         return View(
             row.id, row.label, row.current, row.last_seq, position, row.alarm, row.ended_by,
-            vault.open_summary(row.summary), tuple(vault.open(message) for message in rows),
+            vault.open_summary(row), tuple(vault.open(message) for message in rows),
         )  # fmt: skip
 
     async def typing(self, access: Access, speaker: Speaker) -> None:

@@ -8,6 +8,9 @@ _PAYLOAD = re.compile(r'/([a-z][a-z_]{2,60})(\{"[a-z_]{1,30}": ?"[\w \'-]{1,40}"
 # Commands of Rasa itself (rasa.shared.core.constants), which are not for visitors.
 _RASA_COMMANDS: Final = frozenset({"restart", "back", "session_start", "nlu_fallback", "out_of_scope"})
 
+# Rasa strips every kind of blank before it looks for the slash (rasa/core/channels/channel.py, UserMessage).
+_LEADING: Final = re.compile(r"^[\s/]+")
+
 HANDOVER_PAYLOAD: Final = "/mens_spreken"
 
 
@@ -19,7 +22,7 @@ def is_payload(text: str) -> bool:
 
 def as_words(text: str) -> str:
     """What somebody typed, so that Rasa reads it as words and never as a command."""
-    return text.lstrip("/ \t\n") or "?"
+    return _LEADING.sub("", text) or "?"
 
 
 _ASKS_FOR_HUMAN = re.compile(

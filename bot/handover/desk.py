@@ -113,6 +113,6 @@ class Desk:
         await self._service.move(access, event, notice=notice)
 
     def _entry(self, row: Conversation, position: int | None = None) -> Entry:
-        summary = Vault(self._master_key, row).open_summary(row.summary)
+        summary = Vault(self._master_key, row).open_summary(row)
         since = row.waiting_since or row.changed_at
         return Entry(row.id, row.label, row.current, since, row.alarm, summary, position)

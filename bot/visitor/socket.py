@@ -12,8 +12,9 @@ from bot.bus.port import QUEUE_TOPIC, Kind, Signal, conversation_topic
 from bot.conversation.access import access_as_visitor
 from bot.conversation.service import Access, View
 from bot.conversation.state import Event, Speaker, State
-from bot.edge.frames import MAX_FRAME_BYTES, TypingFrame, json_of_socket, message_frame, read_frame
+from bot.edge.frames import TypingFrame, json_of_socket, message_frame, read_frame
 from bot.edge.outbox import Outbox, open_outbox
+from bot.edge.sockets import open_socket
 from bot.errors import (
     ConversationNotFoundError,
     HelloExpectedError,
@@ -27,16 +28,13 @@ from bot.visitor.frames import HELLO, VISITOR_FRAME, EndFrame, HelloFrame, state
 from bot.visitor.saying import say
 
 HELLO_SECONDS: Final = 10  # docs/protocol.md
-PING_SECONDS: Final = 20  # a phone that went into a tunnel is noticed within two of these
 CLOSE_REFUSED: Final = 4401
 
 log = structlog.get_logger(__name__)
 
 
 async def visitor_socket(request: web.Request) -> web.WebSocketResponse:
-    # No compression: it saves little on short text, and lets a small frame grow large on our side.
-    socket = web.WebSocketResponse(max_msg_size=MAX_FRAME_BYTES, compress=False, heartbeat=PING_SECONDS)
-    await socket.prepare(request)
+    socket = await open_socket(request)
     async with open_outbox(socket) as outbox:
         conversation_id = request.match_info["id"]
         try:
@@ -146,7 +144,7 @@ class VisitorLine:
     def _show(self, view: View) -> None:
         for said in view.messages:
             self._outbox.send(message_frame(said))
-        self._last_seq = max(self._last_seq, view.last_seq)
+        self._last_seq = view.last_seq  # also when hello named a number that was never given out
 
     async def _look(self) -> View:
         return await self._service.look(self._access(), self._last_seq)

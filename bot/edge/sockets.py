@@ -1,0 +1,31 @@
+"""Opening a socket, and telling all that are open when the server goes down: pages then connect again elsewhere."""
+
+import asyncio
+import weakref
+from contextlib import suppress
+from typing import Final
+
+from aiohttp import WSCloseCode, web
+
+from bot.edge.frames import MAX_FRAME_BYTES
+
+PING_SECONDS: Final = 20  # a phone that went into a tunnel is noticed within two of these
+GOODBYE_SECONDS: Final = 1  # who has not answered the closing by then is not waited for
+
+SOCKETS = web.AppKey("sockets", weakref.WeakSet[web.WebSocketResponse])
+
+
+async def open_socket(request: web.Request) -> web.WebSocketResponse:
+    # No compression: it saves little on short text, and lets a small frame grow large on our side.
+    socket = web.WebSocketResponse(max_msg_size=MAX_FRAME_BYTES, compress=False, heartbeat=PING_SECONDS)
+    await socket.prepare(request)
+    request.app[SOCKETS].add(socket)
+    return socket
+
+
+async def close_sockets(app: web.Application) -> None:
+    """Without this an open chat would hold up the end of the process for a minute (aiohttp's shutdown_timeout)."""
+    closing = [socket.close(code=WSCloseCode.GOING_AWAY, message=b"going_away") for socket in set(app[SOCKETS])]
+    with suppress(TimeoutError):
+        async with asyncio.timeout(GOODBYE_SECONDS):
+            await asyncio.gather(*closing, return_exceptions=True)
