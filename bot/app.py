@@ -1,7 +1,6 @@
 """The only place where the parts are put together."""
 
 import secrets
-import weakref
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -25,7 +24,7 @@ from bot.clock import utc_now
 from bot.conversation.service import ConversationService
 from bot.conversation.turns import Turns
 from bot.edge.middleware import add_headers, map_errors, refuse_other_sites
-from bot.edge.sockets import SOCKETS, close_sockets
+from bot.edge.sockets import SOCKETS, OpenSockets, close_sockets
 from bot.errors import SettingsError
 from bot.handover.desk import Desk, waiting_notice
 from bot.keys import ACCOUNTS, ASSISTANT, BUS, DATABASE, DESK, SERVICE, SETTINGS, TURNS
@@ -50,7 +49,7 @@ def create_app(
     """
     app = web.Application(middlewares=[map_errors, refuse_other_sites], client_max_size=MAX_BODY_BYTES)
     app[SETTINGS] = settings
-    app[SOCKETS] = weakref.WeakSet()
+    app[SOCKETS] = OpenSockets()
     environment = aiohttp_jinja2.setup(
         app, loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined
     )

@@ -1,15 +1,17 @@
 """The client of Rasa's REST channel."""
 
 import asyncio
+import json
+from typing import Final
 
 import aiohttp
-import structlog
 
 from bot.assistant.port import Turn
 from bot.assistant.replies import read_replies
 from bot.errors import AssistantUnavailableError
 
-log = structlog.get_logger(__name__)
+# Ten long answers with buttons are a tenth of this; reading more would hold up everybody else.
+MAX_ANSWER_BYTES: Final = 1_000_000
 
 
 class RasaAssistant:
@@ -34,8 +36,8 @@ class RasaAssistant:
             ) as response:
                 if response.status != 200:
                     raise AssistantUnavailableError(f"status {response.status}")
-                return read_replies(await response.json())
-        except (aiohttp.ClientError, asyncio.TimeoutError, ValueError) as problem:
+                return read_replies(json.loads(await _read_at_most(response, MAX_ANSWER_BYTES)))
+        except (aiohttp.ClientError, asyncio.TimeoutError, ValueError, RecursionError) as problem:
             # The name alone: an error's text can hold what somebody typed.
             raise AssistantUnavailableError(type(problem).__name__) from None
 
@@ -48,3 +50,12 @@ class RasaAssistant:
                 return response.status == 200
         except (aiohttp.ClientError, asyncio.TimeoutError):
             return False
+
+
+async def _read_at_most(response: aiohttp.ClientResponse, limit: int) -> bytes:
+    read = bytearray()
+    async for chunk in response.content.iter_any():
+        read += chunk
+        if len(read) > limit:
+            raise AssistantUnavailableError("answer too large")
+    return bytes(read)

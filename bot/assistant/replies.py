@@ -8,6 +8,7 @@ from bot.errors import AssistantUnavailableError
 
 MAX_REPLIES: Final = 10
 MAX_CHOICES: Final = 10
+MAX_CHOICE: Final = 200
 MAX_TEXT: Final = 4_000
 SUMMARY_LINES: Final = ("rol", "thema", "gevaar", "leeftijdsgroep")
 ALARMS: Final = frozenset({"acuut_gevaar", "suicidale_gedachten", "ander_suicidaal"})
@@ -31,9 +32,8 @@ def read_replies(replies: Any) -> Turn:
                 handover = _summary(custom["handover"])
             if custom.get("signal") in ALARMS:
                 alarm = custom["signal"]
-        text = reply.get("text")
-        if isinstance(text, str) and text.strip():
-            contents.append(Content(text.strip()[:MAX_TEXT], _choices(reply.get("buttons"))))
+        if text := _text(reply.get("text")):
+            contents.append(Content(text[:MAX_TEXT], _choices(reply.get("buttons"))))
     if not contents and handover is None:
         raise AssistantUnavailableError("nothing to say")
     return Turn(tuple(contents), handover, alarm)
@@ -41,14 +41,21 @@ def read_replies(replies: Any) -> Turn:
 
 def _summary(lines: dict[Any, Any]) -> dict[str, str]:
     """Only the lines that we know, short: the summary comes from slots, never from the words of the visitor."""
-    return {name: str(lines[name])[:80] for name in SUMMARY_LINES if lines.get(name) not in (None, "", "None")}
+    return {name: _text(str(lines[name]))[:80] for name in SUMMARY_LINES if lines.get(name) not in (None, "", "None")}
+
+
+def _text(value: Any) -> str:
+    """`value` when it is text, without blanks around it and without half surrogate pairs, which can't be stored."""
+    return value.encode("utf-8", "ignore").decode().strip() if isinstance(value, str) else ""
 
 
 def _choices(buttons: Any) -> tuple[Choice, ...]:
     if not isinstance(buttons, list):
         return ()
-    return tuple(
-        Choice(button["title"], button["payload"])
-        for button in buttons[:MAX_CHOICES]
-        if isinstance(button, dict) and isinstance(button.get("title"), str) and isinstance(button.get("payload"), str)
-    )
+    pairs = ((_text(b.get("title")), _text(b.get("payload"))) for b in buttons[:MAX_CHOICES] if isinstance(b, dict))
+    return tuple(Choice(title, payload) for title, payload in pairs if _fits(title) and _fits(payload))
+
+
+def _fits(text: str) -> bool:
+    """Whether the visitor's page could send it back (edge/frames.py, ChoiceFrame)."""
+    return 0 < len(text) <= MAX_CHOICE

@@ -42,7 +42,10 @@ async def log_in(request: web.Request) -> web.Response:
 async def log_out(request: web.Request) -> web.Response:
     await request.app[ACCOUNTS].log_out(session_token(request))
     response = web.json_response({})
-    response.del_cookie(cookie_name(request.app), path="/", httponly=True, samesite="Strict")
+    # Secure here too: else a browser ignores it for a `__Host-` cookie, and the old one stays.
+    response.del_cookie(
+        cookie_name(request.app), path="/", httponly=True, samesite="Strict", secure=request.app[SETTINGS].behind_tls
+    )
     return response
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, StringConstraints, TypeAdapter
 
 from bot.accounts.service import OperatorView
 from bot.conversation.service import View
@@ -18,14 +18,18 @@ REASONS = {
 }
 
 
+# No control characters: PostgreSQL can't even look for a NUL.
+Username = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")]
+
+
 class LoginBody(FrameModel):
-    username: str = Field(min_length=1, max_length=80)
+    username: Username
     password: str = Field(min_length=1, max_length=1_000)
     totp: str | None = Field(None, max_length=10)
 
 
 class TransferBody(FrameModel):
-    to: str = Field(min_length=1, max_length=80)
+    to: Username
 
 
 class OperatorMessageFrame(FrameModel):

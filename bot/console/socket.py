@@ -133,7 +133,8 @@ class ConsoleLine:
 
     async def _catch_up_all(self) -> None:
         await self._show_queue()
-        for conversation_id in [*self._last_seq]:
+        mine = [entry.conversation_id for entry in await self._desk.mine(self._operator.id)]
+        for conversation_id in {*self._last_seq, *mine}:  # known ones that left, and new ones that nobody told of
             await self._catch_up(conversation_id, "")
 
     async def _note_own(self, conversation_id: str) -> None:
@@ -147,9 +148,12 @@ class ConsoleLine:
         self._outbox.send({**frame, "reason": reason} if reason else frame)
 
     async def _show_queue(self) -> None:
-        body = queue_body(
-            await self._desk.queue(), await self._desk.mine(self._operator.id), await self._accounts.everybody()
-        )
+        operators = await self._accounts.everybody()
+        if not any(operator.online for operator in operators if operator.id == self._operator.id):
+            # Another console of this operator was closed; this one is still open.
+            await self._accounts.set_present(self._operator.id, present=True)
+            operators = await self._accounts.everybody()
+        body = queue_body(await self._desk.queue(), await self._desk.mine(self._operator.id), operators)
         if body != self._shown_queue:
             self._shown_queue = body
             self._outbox.send({"type": "queue", **body})

@@ -8,7 +8,6 @@ from bot.conversation.models import Conversation, Message
 from bot.conversation.state import Speaker
 from bot.privacy.cipher import MasterKey, seal, unseal
 
-
 # The summary's line on danger, in the words of the slot `gevaar` (domain.yml), by alarm.
 DANGER_LINES = {"acuut_gevaar": "ja", "suicidale_gedachten": "suicide"}
 

@@ -114,11 +114,15 @@ class ConversationService:
             )
         return Opened(conversation_id, token)
 
-    async def hear(self, conversation_id: str, token: str, text: str, client_id: str | None) -> Heard:
+    async def hear(
+        self, conversation_id: str, token: str, text: str, client_id: str | None, reserve: Callable[[], None]
+    ) -> Heard:
         """Stores what a visitor says; asking the assistant is another's work (conversation/turns.py).
 
+        Args:
+            reserve: called before a new message is stored that the assistant has to answer; may refuse it.
         Raises:
-            ConversationNotFoundError, ConversationClosedError, and those of `checked_text`.
+            ConversationNotFoundError, ConversationClosedError, and those of `checked_text` and of `reserve`.
         """
         text = checked_text(text)
         async with self._database.write() as session:
@@ -127,6 +131,8 @@ class ConversationService:
                 return Heard(earlier, row.current, is_new=False)
             if not may_speak(row.current, Speaker.VISITOR):
                 raise ConversationClosedError
+            if assistant_answers(row.current):
+                reserve()
             said = self._append(session, row, Speaker.VISITOR, Content(text), client_id)
         await self._tell_change(row)
         return Heard(said, row.current, is_new=True)
@@ -280,7 +286,8 @@ class ConversationService:
     async def _enter_queue(self, session: AsyncSession, row: Conversation, summary: dict[str, str]) -> None:
         is_new = row.current is not State.WAITING
         row.state = move(row.current, Event.HANDOVER_ASKED)
-        row.summary = Vault(self._master_key, row).seal_summary(summary)
+        if summary or row.summary is None:  # the front door itself knows nothing: what the assistant told stays
+            row.summary = Vault(self._master_key, row).seal_summary(summary)
         if is_new:
             row.waiting_since = self._clock()
         await session.flush()  # the place in the queue is counted in the database

@@ -18,7 +18,7 @@ from bot.bus.port import Bus, Kind, Signal, conversation_topic
 from bot.conversation.content import Choice, Content
 from bot.conversation.service import ConversationService
 from bot.conversation.state import Speaker
-from bot.conversation.utterance import asks_for_human
+from bot.conversation.utterance import HANDOVER_PAYLOAD, asks_for_human
 from bot.errors import AssistantUnavailableError, TooManyMessagesError
 from bot.texts import Texts
 
@@ -143,12 +143,14 @@ class Turns:
         return await self._emergency_answer(conversation_id, [q.utterance for q in in_hand])
 
     async def _emergency_answer(self, conversation_id: str, utterances: list[str]) -> Turn:
-        if any(asks_for_human(utterance) for utterance in utterances):
-            return Turn((Content(self._texts.emergency_and_handover),), handover={})
+        asks = any(asks_for_human(utterance) for utterance in utterances)
+        text = self._texts.emergency_and_handover if asks else self._texts.emergency
         # Never the same sentence twice in a row.
-        first_time = await self._service.last_assistant_text(conversation_id) != self._texts.emergency
-        text = self._texts.emergency if first_time else self._texts.emergency_again
-        return Turn((Content(text, (Choice(self._texts.human_choice, "/mens_spreken"),)),))
+        if await self._service.last_assistant_text(conversation_id) == text:
+            text = self._texts.emergency_again
+        if asks:
+            return Turn((Content(text),), handover={})
+        return Turn((Content(text, (Choice(self._texts.human_choice, HANDOVER_PAYLOAD),)),))
 
     def _forget_if_idle(self, conversation_id: str, lane: _Lane) -> None:
         if lane.reserved <= 0 and lane.task is None:

@@ -25,7 +25,6 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     # Nothing of a visit stays in the browser's cache; static files, which say nothing, set their own.
     "Cache-Control": "no-store",
-    "Server": "Eerste Stap",
 }
 
 
@@ -71,6 +70,7 @@ def _same_origin(request: web.Request) -> bool:
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    response.headers["Server"] = "Eerste Stap"  # aiohttp has put its own and Python's version there
     if request.app[SETTINGS].behind_tls:
         response.headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
-from aiohttp import web
+import structlog
+from aiohttp import WSCloseCode, web
 
 from bot.errors import RefusedError, TooSlowError
 
@@ -15,6 +16,8 @@ QUEUE_LIMIT: Final = 1_000
 # Time for the operating system to take one frame; a phone in a tunnel reconnects and catches up.
 SEND_SECONDS: Final = 10
 CLOSE_CODE: Final = {TooSlowError.code: 4408}
+
+log = structlog.get_logger(__name__)
 
 
 class Outbox:
@@ -42,7 +45,8 @@ class Outbox:
             frame = await self._frames.get()
             try:
                 async with asyncio.timeout(SEND_SECONDS):
-                    await self._socket.send_str(json.dumps(frame, ensure_ascii=False))
+                    # As ASCII escapes: half a surrogate pair, quoted back from a stranger, can't break the writer.
+                    await self._socket.send_str(json.dumps(frame))
             except TimeoutError:
                 self.too_slow.set()
                 return
@@ -66,6 +70,10 @@ async def open_outbox(socket: web.WebSocketResponse) -> AsyncIterator[Outbox]:
     try:
         yield outbox
         await outbox.flush()
+    except Exception as problem:  # noqa: BLE001  top of a socket; its type is logged, its text can quote a person
+        # Ended here: the middleware could only answer with HTTP, in the middle of the frames.
+        log.error("socket_failed", error=type(problem).__name__)
+        await socket.close(code=WSCloseCode.INTERNAL_ERROR)
     finally:
         for task in (writer, watcher):
             task.cancel()

@@ -12,7 +12,12 @@ from bot.edge.frames import MAX_FRAME_BYTES
 PING_SECONDS: Final = 20  # a phone that went into a tunnel is noticed within two of these
 GOODBYE_SECONDS: Final = 1  # who has not answered the closing by then is not waited for
 
-SOCKETS = web.AppKey("sockets", weakref.WeakSet[web.WebSocketResponse])
+
+class OpenSockets(weakref.WeakSet[web.WebSocketResponse]):
+    """The sockets that are open now; one that is gone leaves by itself."""
+
+
+SOCKETS = web.AppKey("sockets", OpenSockets)
 
 
 async def open_socket(request: web.Request) -> web.WebSocketResponse:

@@ -52,13 +52,14 @@ class MasterKey:
         return unseal(self._key, wrapped, conversation_id)
 
 
-def decode_key(text: str) -> bytes:
+def decode_key(text: str, source: str = "EERSTE_STAP_MASTER_KEY") -> bytes:
     try:
-        return base64.b64decode(text, validate=True)
+        key = base64.b64decode(text, validate=True)
     except binascii.Error:
-        raise KeyFileError(
-            "EERSTE_STAP_MASTER_KEY must be 32 bytes in base64, as `openssl rand -base64 32` gives."
-        ) from None
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise KeyFileError(f"{source} must be {KEY_BYTES} bytes in base64, as `openssl rand -base64 {KEY_BYTES}` gives.")
+    return key
 
 
 def load_or_make_key_file(path: Path) -> MasterKey:
@@ -78,6 +79,6 @@ def load_or_make_key_file(path: Path) -> MasterKey:
     try:
         if path.stat().st_mode & 0o077:
             raise KeyFileError(f"{path} can be read by others: chmod 600 {path}")
-        return MasterKey(decode_key(path.read_text(encoding="ascii").strip()))
+        return MasterKey(decode_key(path.read_text(encoding="ascii").strip(), str(path)))
     except (OSError, UnicodeDecodeError) as cause:
         raise KeyFileError(f"{path} can't be read as a master key: {cause}") from cause

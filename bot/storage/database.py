@@ -5,13 +5,16 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, func, select
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from bot.errors import SettingsError
 from bot.storage.migrations import upgrade
 
 _WRITE: Final = {"eerste_stap_write": True}
+_UPGRADE_LOCK: Final = 0x4565_7273_7465  # any number that nothing else in this database locks on
 
 
 class Database:
@@ -38,11 +41,24 @@ async def open_database(url: str) -> AsyncIterator[Database]:
     """Connects, brings the schema up to date, and closes at the end."""
     engine = make_engine(url)
     try:
-        async with engine.begin() as connection:
-            await connection.run_sync(upgrade)
+        try:
+            await _bring_up_to_date(engine)
+        except (OSError, SQLAlchemyError) as cause:
+            # The name of the error alone: its text can hold the address with the password.
+            raise SettingsError(
+                f"EERSTE_STAP_DATABASE_URL: the database can't be opened or brought up to date ({type(cause).__name__})."
+            ) from cause
         yield Database(engine)
     finally:
         await engine.dispose()
+
+
+async def _bring_up_to_date(engine: AsyncEngine) -> None:
+    """Servers that start at the same moment do this one after the other."""
+    async with engine.execution_options(**_WRITE).begin() as connection:
+        if engine.dialect.name == "postgresql":
+            await connection.execute(select(func.pg_advisory_xact_lock(_UPGRADE_LOCK)))
+        await connection.run_sync(upgrade)
 
 
 def make_engine(url: str) -> AsyncEngine:
@@ -60,11 +76,11 @@ def make_engine(url: str) -> AsyncEngine:
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not begin transactions of its own: _begin_sqlite does
     cursor = connection.cursor()
+    cursor.execute("PRAGMA busy_timeout=5000")
     cursor.execute("PRAGMA journal_mode=WAL")
     # An acknowledged message survives a power cut too: FULL syncs the log at each commit.
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA busy_timeout=5000")
     # Erased words are overwritten in the file, not only unlinked.
     cursor.execute("PRAGMA secure_delete=ON")
     cursor.close()

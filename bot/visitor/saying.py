@@ -3,7 +3,7 @@
 import asyncio
 
 from bot.conversation.service import ConversationService, Heard
-from bot.conversation.state import assistant_answers
+from bot.conversation.text import checked_text
 from bot.conversation.turns import Turns
 from bot.conversation.utterance import as_words, is_payload
 from bot.edge.frames import ChoiceFrame, MessageFrame
@@ -21,22 +21,26 @@ async def say(
     Raises:
         RefusedError: with the frame's client_id, so that the page knows which message was refused.
     """
-    text, utterance = _text_and_utterance(frame)
-    try:
+    reserved = False
+
+    def reserve() -> None:
+        nonlocal reserved
         turns.reserve(conversation_id)
-        asked = False
-        try:
-            heard = await service.hear(conversation_id, token, text, frame.client_id)
-            if not heard.is_new or not assistant_answers(heard.state):
-                return heard, None
-            asked = True
-            return heard, turns.ask(conversation_id, utterance)
-        finally:
-            if not asked:
-                turns.give_back(conversation_id)
+        reserved = True
+
+    try:
+        text, utterance = _text_and_utterance(frame)
+        heard = await service.hear(conversation_id, token, text, frame.client_id, reserve)
+        if not reserved:
+            return heard, None
+        reserved = False
+        return heard, turns.ask(conversation_id, utterance)
     except RefusedError as refusal:
         refusal.client_id = frame.client_id
         raise
+    finally:
+        if reserved:  # it could not be stored after all
+            turns.give_back(conversation_id)
 
 
 def _text_and_utterance(frame: MessageFrame | ChoiceFrame) -> tuple[str, str]:
@@ -47,4 +51,4 @@ def _text_and_utterance(frame: MessageFrame | ChoiceFrame) -> tuple[str, str]:
         return frame.title, frame.payload
     if frame.payload.startswith("/"):  # not a button of ours: then only what it said counts
         return frame.title, as_words(frame.title)
-    return frame.title, as_words(frame.payload)
+    return frame.title, as_words(checked_text(frame.payload))

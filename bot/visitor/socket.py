@@ -10,7 +10,7 @@ from aiohttp import WSMsgType, web
 
 from bot.bus.port import QUEUE_TOPIC, Kind, Signal, conversation_topic
 from bot.conversation.access import access_as_visitor
-from bot.conversation.service import Access, View
+from bot.conversation.service import Access, Heard, View
 from bot.conversation.state import Event, Speaker, State
 from bot.edge.frames import TypingFrame, json_of_socket, message_frame, read_frame
 from bot.edge.outbox import Outbox, open_outbox
@@ -92,6 +92,7 @@ class VisitorLine:
             view = await self._look()
             self._outbox.send({"type": "welcome", **state_fields(view), "last_seq": view.last_seq})
             self._shown = state_fields(view)
+            self._last_seq = min(self._last_seq, view.last_seq)  # hello can name a number that was never given out
             self._show(view)
             listener = asyncio.create_task(self._listen(signals))
             try:
@@ -117,22 +118,34 @@ class VisitorLine:
             await self._service.move(self._access(for_change=True), Event.VISITOR_ENDED)
         else:
             heard, _answered = await say(self._service, self._turns, self._id, self._token, frame)
-            if not heard.is_new:  # sent again: the page waits for this echo
-                self._outbox.send(message_frame(heard.said))
+            self._echo(heard)
+
+    def _echo(self, heard: Heard) -> None:
+        """Tells the page that its message is stored, without another look in the database when nothing came between."""
+        is_next = heard.said.seq == self._last_seq + 1
+        if is_next:
+            self._last_seq = heard.said.seq
+        if is_next or not heard.is_new:  # sent again: the page waits for this echo
+            self._outbox.send(message_frame(heard.said))
 
     async def _listen(self, signals: AsyncIterator[Signal]) -> None:
         try:
             async for signal in signals:
                 if signal.kind is Kind.TYPING:
                     self._outbox.send({"type": "typing", "from": signal.speaker})
-                # The queue of others matters only to who waits in it.
-                elif signal.kind is not Kind.QUEUE or self._shown["state"] == State.WAITING:
+                elif self._may_have_news(signal):
                     await self._catch_up()
         except ConversationNotFoundError:  # erased, here or in another tab
             self._outbox.send({"type": "state", "state": State.CLOSED})
         except Exception as problem:  # noqa: BLE001  top of a task; its type is logged, its text can quote a person
             log.error("visitor_line_failed", conversation=self._id, error=type(problem).__name__)
             await self._socket.close(code=1011)
+
+    def _may_have_news(self, signal: Signal) -> bool:
+        if signal.kind is Kind.QUEUE:  # the queue of others matters only to who waits in it
+            return bool(self._shown["state"] == State.WAITING)
+        # Another state comes with a reason, or with a message that was not shown; 0 is 'look anyway'.
+        return bool(signal.reason) or signal.seq == 0 or signal.seq > self._last_seq
 
     async def _catch_up(self) -> None:
         view = await self._look()
@@ -143,8 +156,9 @@ class VisitorLine:
 
     def _show(self, view: View) -> None:
         for said in view.messages:
-            self._outbox.send(message_frame(said))
-        self._last_seq = view.last_seq  # also when hello named a number that was never given out
+            if said.seq > self._last_seq:  # else it was echoed while we looked
+                self._outbox.send(message_frame(said))
+                self._last_seq = said.seq
 
     async def _look(self) -> View:
         return await self._service.look(self._access(), self._last_seq)

@@ -2,13 +2,13 @@
    iOS lays its keyboard over the page and scrolls the head away; then the way out would be gone while someone types.
    Other browsers resize by themselves (interactive-widget in the viewport tag). */
 
-const LOW_PX = 480;
-const NARROW = "(max-width: 55.99em)";
+// In letters: with double-sized letters a screen is low sooner.
+const LOW_REM = 30;
+const NARROW_REM = 56;
 
 export function followVisibleViewport() {
   const root = document.documentElement;
   const seen = window.visualViewport;
-  const narrow = window.matchMedia(NARROW);
 
   function fit() {
     const zoomed = seen && Math.abs(seen.scale - 1) > 0.01;
@@ -18,7 +18,8 @@ export function followVisibleViewport() {
       root.style.setProperty("--app-height", `${height}px`);
       root.style.setProperty("--app-top", `${seen ? seen.offsetTop : 0}px`);
     }
-    root.toggleAttribute("data-low", height < LOW_PX && narrow.matches);
+    const rem = Number.parseFloat(getComputedStyle(root).fontSize);
+    root.toggleAttribute("data-low", height < LOW_REM * rem && window.innerWidth < NARROW_REM * rem);
   }
 
   seen?.addEventListener("resize", fit);

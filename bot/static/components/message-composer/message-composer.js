@@ -84,6 +84,7 @@ class MessageComposer extends HTMLElement {
     }
     this.clearError();
     this.text = "";
+    this.#saidTyping = 0; // the next message is a new beginning
     this.dispatchEvent(new CustomEvent("send-message", { detail: { text } }));
   }
 

@@ -433,8 +433,9 @@ class OperatorConsole extends HTMLElement {
 
   #show(talk) {
     this.#open = talk;
-    this.#panel.show(talk);
+    // First: on a narrow screen the panel is laid out only then, and can't scroll to its end before.
     this.toggleAttribute("data-open", talk !== null);
+    this.#panel.show(talk);
     this.#parts.nothing.hidden = talk !== null;
     if (talk) {
       talk.readSeq = talk.lastSeq;

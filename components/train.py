@@ -1,0 +1,37 @@
+"""`python -m components.train`: train the model from config.yml, domain.yml and data/ into models/eerste-stap.tar.gz.
+
+The same as `rasa train --fixed-model-name eerste-stap --out models`, with less noise.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import warnings
+
+MODEL_NAME, FOLDER = "eerste-stap", "models"
+
+
+def main() -> int:
+    """Train and return the exit code: 0 when there is a model."""
+    os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    # Of Rasa's own libraries; nothing that we could mend.
+    warnings.filterwarnings("ignore", category=DeprecationWarning)
+    import rasa
+    from rasa.utils.common import configure_logging_and_warnings
+    from rasa.utils.log_utils import configure_structlog
+
+    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)
+    configure_logging_and_warnings(logging.WARNING)
+    configure_structlog(logging.WARNING)
+    logging.getLogger("rasa.engine.training.hooks").setLevel(logging.INFO)
+    result = rasa.train("domain.yml", "config.yml", ["data"], output=FOLDER, fixed_model_name=MODEL_NAME)
+    return 0 if result.model else result.code or 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,44 @@
+"""Rasa without TensorFlow: none of our components uses it, and it costs Rasa some 8 s at the start and 300 MB for ever.
+
+Rasa imports it on two roads only: its list of default components (DIET, TED and others, all imported at once), and two
+helpers of their training. These modules are replaced, before Rasa is imported, by ones that hold what we use.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from types import ModuleType
+
+_LIST = "rasa.engine.recipes.default_components"
+_TRAINING = {
+    "rasa.utils.tensorflow.callback": ("RasaTrainingLogger", "RasaModelCheckpoint"),
+    "rasa.utils.tensorflow.data_generator": ("RasaDataGenerator", "RasaBatchDataGenerator"),
+}
+OURS = {
+    "rasa.nlu.classifiers.fallback_classifier": "FallbackClassifier",
+    "rasa.nlu.extractors.entity_synonyms": "EntitySynonymMapper",
+    "rasa.nlu.extractors.regex_entity_extractor": "RegexEntityExtractor",
+    "rasa.nlu.featurizers.sparse_featurizer.count_vectors_featurizer": "CountVectorsFeaturizer",
+    "rasa.core.policies.memoization": "MemoizationPolicy",
+    "rasa.core.policies.rule_policy": "RulePolicy",
+}
+"""The components of Rasa that config.yml names, by module."""
+
+
+def spare_tensorflow() -> None:
+    """Replace these modules. Call it before anything of Rasa is imported.
+
+    Raises:
+        RuntimeError: Rasa's recipe has been imported already.
+    """
+    if "rasa.engine.recipes.default_recipe" in sys.modules:
+        raise RuntimeError("spare_tensorflow() comes too late: Rasa has been imported")
+    for module, names in _TRAINING.items():
+        replacement = ModuleType(module)
+        for name in names:
+            setattr(replacement, name, type(name, (), {}))
+        sys.modules[module] = replacement
+    components = ModuleType(_LIST)
+    sys.modules[_LIST] = components
+    components.DEFAULT_COMPONENTS = [getattr(importlib.import_module(m), c) for m, c in OURS.items()]  # type: ignore[attr-defined]

