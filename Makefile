@@ -71,7 +71,6 @@ lint: setup ## Style, types, import rules, templates, known vulnerabilities
 	$(WEB)/mypy bot components actions benchmarks tests
 	$(WEB)/lint-imports
 	$(WEB)/djlint --check --lint --quiet bot/templates
-	$(WEB)/yamllint --strict config.yml domain.yml endpoints.yml credentials.yml data actions bot tests
 	@setup/audit
 
 bench: setup ## Start-up, turn time, memory and training time of a local run; prints a table
