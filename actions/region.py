@@ -15,10 +15,10 @@ REGIONS = Path(__file__).parent / "knowledge" / "regions.yml"
 
 
 class ActionRegio(Action):
-    """Sets the slot `regio` to the region of the municipality in the last message, or to None when that is not certain.
+    """Sets the slot `regio` to the region of the municipality in the last message, to None when that is uncertain.
 
-    The rules then choose the answer; when this server is down the slot stays empty, and the visitor gets the answer with
-    the national number alone. Nothing is stored.
+    The rules then choose the answer; when this server is down the slot stays empty, and the visitor gets an answer that
+    has the national number alone. Nothing is stored.
     """
 
     def __init__(self) -> None:

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -21,13 +22,23 @@ class FileSuffixSource(PydanticBaseSettingsSource):
             return None, field_name, False
         try:
             return Path(path).read_text(encoding="utf-8").strip(), field_name, False
-        except OSError as cause:
+        except (OSError, UnicodeDecodeError) as cause:
             name = f"{PREFIX}{field_name.upper()}_FILE"
-            raise SettingsError(f"{name}={path}: can't be read ({cause.strerror}).") from cause
+            reason = cause.strerror if isinstance(cause, OSError) else "not UTF-8 text"
+            raise SettingsError(f"{name}={path}: can't be read ({reason}).") from cause
 
     def __call__(self) -> dict[str, Any]:
         values = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
         return {name: value for name, value in values.items() if value is not None}
+
+
+def _has_scheme(address: str, *schemes: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        _ = parts.port  # raises when it is no number
+    except ValueError:
+        return False
+    return parts.scheme in schemes and bool(parts.netloc or parts.path.strip("/"))
 
 
 class Settings(BaseSettings):
@@ -69,15 +80,29 @@ class Settings(BaseSettings):
     def _name_and_password(cls, value: SecretStr) -> SecretStr:
         text = value.get_secret_value()
         name, _, password = text.partition(":")
-        if text and not (name and password):
+        if text and not (0 < len(name) <= 80 and password):
             raise ValueError("must look like name:password, for example anna:een-lange-zin-die-je-onthoudt")
         return value
 
-    @field_validator("exit_url")
+    @field_validator("exit_url", "rasa_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
-        if not value.startswith(("https://", "http://")):
+        if value and not _has_scheme(value, "https", "http"):
             raise ValueError("must be a web address, for example https://www.knmi.nl/")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_address(cls, value: str) -> str:
+        if value and not _has_scheme(value, "redis", "rediss", "unix"):
+            raise ValueError("must be an address of Redis, for example redis://127.0.0.1:6379/0")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_address(cls, value: str) -> str:
+        if value and not _has_scheme(value.replace("+asyncpg", "").replace("+aiosqlite", ""), "postgresql", "sqlite"):
+            raise ValueError("must be postgresql://name:password@host/database, or sqlite:////folder/file.sqlite3")
         return value
 
     @property

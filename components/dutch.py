@@ -31,8 +31,8 @@ word of a visitor stays longer than needed."""
 def load_dutch(model: str) -> Language:
     """Return a Dutch pipeline without statistical parts: `model` where it is installed, else the blank one.
 
-    Its tokenizer is the rule-based one of spaCy itself in both cases, so tokens, and with them intents, cannot depend on
-    whether the model is there: a packaged model brings a copy of the tokenizer of the spaCy it was made with.
+    Its tokenizer is spaCy's own rule-based one in both cases: a packaged model brings a copy of the tokenizer of
+    the spaCy it was made with, and tokens, with them intents, must not depend on whether a model is there.
     """
     blank = spacy.blank("nl")
     if not spacy.util.is_package(model):

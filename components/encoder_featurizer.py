@@ -61,7 +61,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the features to each message with a text."""
         readable = [m for m in messages if m.get(TEXT)]
-        for message, vector in zip(readable, self._encoder.encode([m.get(TEXT) for m in readable])):
+        for message, vector in zip(readable, self._encoder.encode([m.get(TEXT) for m in readable]), strict=False):
             alias = self._config[FEATURIZER_CLASS_ALIAS]
             message.add_features(Features(vector.reshape(1, -1), FEATURE_TYPE_SENTENCE, TEXT, alias))
         return messages

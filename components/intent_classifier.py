@@ -125,12 +125,12 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
         readable = [m for m in messages if not m.get(TEXT).startswith("/")]
         if self._model is None or not readable:
             return messages
-        for message, row in zip(readable, self._model.probabilities(*self._features(readable))):
+        for message, row in zip(readable, self._model.probabilities(*self._features(readable)), strict=False):
             ranking = [
                 {INTENT_NAME_KEY: str(self._model.labels[i]), PREDICTED_CONFIDENCE_KEY: float(row[i])}
                 for i in np.argsort(-row, kind="stable")[: self._config["ranking_length"]]
             ]
-            message.set(PROBABILITIES, dict(zip(known, row.tolist())))
+            message.set(PROBABILITIES, dict(zip(known, row.tolist(), strict=False)))
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 import dateparser
 
 _NUMBERS = {
-    "een": 1, "één": 1, "twee": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6, "zeven": 7, "acht": 8, "negen": 9, "tien": 10,
-    "elf": 11, "twaalf": 12, "twintig": 20, "dertig": 30, "veertig": 40, "vijftig": 50,
+    "een": 1, "één": 1, "twee": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6, "zeven": 7, "acht": 8, "negen": 9,
+    "tien": 10, "elf": 11, "twaalf": 12, "twintig": 20, "dertig": 30, "veertig": 40, "vijftig": 50,
 }  # fmt: skip
 _NUMBER = rf"(?:\d{{1,2}}|{'|'.join(_NUMBERS)})"
 _UNIT = r"(?:minuten|minuut|uren|uurtje|uur|dagen|dag|weken|weekje|week|maanden|maandje|maand|jaren|jaar)"
@@ -36,7 +36,8 @@ _EXPRESSIONS = re.compile(
     re.IGNORECASE,
 )
 _MARK = re.compile(
-    rf"geleden|terug|dag|vroeger|lang|kind|toen ik|gister|vorig|van(?:nacht|mor|och|mid|av)|weekend|{_MONTH}|\d[-/]\d|(?:19|20)\d\d|al ",
+    r"geleden|terug|dag|vroeger|lang|kind|toen ik|gister|vorig|van(?:nacht|mor|och|mid|av)|weekend|al "
+    rf"|{_MONTH}|\d[-/]\d|(?:19|20)\d\d",
     re.IGNORECASE,
 )
 
@@ -93,5 +94,9 @@ def _for_dateparser(kind: str, said: str) -> str:
     if kind == "relative":
         return said + "en" if said.endswith("gister") else said
     if kind == "day":
-        return re.sub(r"(?<=dag)(nacht|ochtend|middag|avond)$", "", said).removeprefix("afgelopen ").removeprefix("vorige ")
+        return (
+            re.sub(r"(?<=dag)(nacht|ochtend|middag|avond)$", "", said)
+            .removeprefix("afgelopen ")
+            .removeprefix("vorige ")
+        )
     return said.removeprefix("in ")

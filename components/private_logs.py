@@ -16,13 +16,18 @@ from typing import Any
 
 _EVENT_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
 _PACKAGES = re.compile(r".*(?:site-packages|lib/python3\.\d+)/")
-_FIXED_WORDING = ("rasa/core/run.py", "rasa/core/processor.py:_load_model", "rasa_sdk/endpoint.py:run", "rasa_sdk/executor.py:register")
+_FIXED_WORDING = (
+    "rasa/core/run.py",
+    "rasa/core/processor.py:_load_model",
+    "rasa_sdk/endpoint.py:run",
+    "rasa_sdk/executor.py:register",
+)
 
 
 class PrivateFormatter(logging.Formatter):
     """The formatter of rasa-logging.yml; making one turns privacy on for the whole process.
 
-    It hangs on the record factory and not on the handler, because Rasa, coloredlogs and sanic add handlers of their own.
+    It hangs on the record factory and not on the handler: Rasa, coloredlogs and sanic add handlers of their own.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -14,7 +14,7 @@ from sanic.response import HTTPResponse
 
 
 class TokenRestInput(RestInput):
-    """`POST /webhooks/rest/webhook` as Rasa has it, for those who send `Authorization: Bearer TOKEN` or `?token=TOKEN`."""
+    """`POST /webhooks/rest/webhook` for those who send `Authorization: Bearer TOKEN` or `?token=TOKEN`."""
 
     def __init__(self, token: str) -> None:
         """Keep the token.

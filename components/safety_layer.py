@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal, Mapping
+from typing import Any, Literal, TypeAlias
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -19,6 +20,7 @@ from components.text import normalise, payload_intent
 
 ACUTE, SUICIDAL, SOMEBODY_ELSE = "acuut_gevaar", "suicidale_gedachten", "ander_suicidaal"
 INTENT_OF: Mapping[Level, str] = {"acute": ACUTE, "suicidal": SUICIDAL}
+Witness: TypeAlias = Literal["rule", "classifier"]
 SAFETY = "safety"
 """Key in the parse result."""
 RULES = Path(__file__).parent.parent / "data" / "safety_rules.yml"
@@ -29,7 +31,7 @@ class Verdict:
     """What the layer decided on one message; `words` are the visitor's own: never for a log."""
 
     level: Level
-    by: tuple[Literal["rule", "classifier"], ...]
+    by: tuple[Witness, ...]
     words: tuple[str, ...]
     score: float
     """The classifier's probability of the intent of `level`; of the likelier of the two when the level is none."""
@@ -48,14 +50,15 @@ def judge(finding: Finding, probabilities: Mapping[str, float], acute_from: floa
     # Two levels, both above their threshold: the likelier one, unless a rule named the danger.
     if finding.level != "acute" and acute < suicidal and suicidal >= suicidal_from:
         level = "suicidal"
-    if somebody_else > max(acute, suicidal) and not finding.level == "acute":
+    if somebody_else > max(acute, suicidal) and finding.level != "acute":
         level = "none"
     score = {"acute": acute, "suicidal": suicidal, "none": max(acute, suicidal)}[level]
     if level == "none":
         return Verdict("none", (), (), score)
     threshold = acute_from if level == "acute" else suicidal_from
     seen_by_rule = finding.level == level
-    by = (("rule",) if seen_by_rule else ()) + (("classifier",) if score >= threshold else ())
+    witnesses: tuple[tuple[Witness, bool], ...] = (("rule", seen_by_rule), ("classifier", score >= threshold))
+    by = tuple(witness for witness, saw in witnesses if saw)
     return Verdict(level, by, finding.words if seen_by_rule else (), score)
 
 
@@ -65,7 +68,7 @@ class SafetyLayer(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Return the probabilities from which the classifier alone is believed (chosen on recall, see docs/adr/0001)."""
+        """Return the probabilities from which the classifier alone is believed (see docs/adr/0001)."""
         return {"acute_from": 0.2, "suicidal_from": 0.2}
 
     def __init__(self, config: dict[str, Any], rules: SafetyRules) -> None:

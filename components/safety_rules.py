@@ -1,4 +1,4 @@
-"""Danger read by rules alone: pure functions over the lists of data/safety_rules.yml. Holds when the classifier fails."""
+"""Danger read by rules alone: pure, over the lists of data/safety_rules.yml. Holds when the classifier fails."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 
@@ -41,7 +41,7 @@ class Finding:
 class SafetyRules:
     """Compiled word lists and rules."""
 
-    def __init__(self, words: Mapping[str, Sequence[str]], rules: Sequence[Mapping[str, object]]) -> None:
+    def __init__(self, words: Mapping[str, Sequence[str]], rules: Sequence[Mapping[str, Any]]) -> None:
         """Compile the lists.
 
         Raises:
@@ -50,8 +50,7 @@ class SafetyRules:
         """
         self._lists = {name: re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)") for name, parts in words.items()}
         self.rules = tuple(
-            Rule(str(r["name"]), r["level"], tuple(r["all"]), tuple(r.get("none", ())))  # type: ignore[arg-type, attr-defined, call-overload]
-            for r in rules
+            Rule(rule["name"], rule["level"], tuple(rule["all"]), tuple(rule.get("none", ()))) for rule in rules
         )
         for rule in self.rules:
             for name in rule.needs + rule.excludes:
@@ -76,7 +75,9 @@ class SafetyRules:
         )
 
     def _judge(self, sentence: str) -> Finding:
-        found = {name: match.group() for name, expression in self._lists.items() if (match := expression.search(sentence))}
+        found = {
+            name: match.group() for name, expression in self._lists.items() if (match := expression.search(sentence))
+        }
         fired = [
             rule
             for rule in self.rules

@@ -1,6 +1,6 @@
 """`python -m components.serve`: Rasa's server for Eerste Stap.
 
-The same as `rasa run --enable-api --auth-token ... --logging-config-file rasa-logging.yml ...`, but the token comes from
+The same as `rasa run --enable-api --auth-token ... --logging-config-file rasa-logging.yml`, but the token comes from
 the environment (a command line is there for everybody on the machine to read) and TensorFlow is not loaded.
 """
 
@@ -39,7 +39,6 @@ def prepare(environment: MutableMapping[str, str]) -> str:
     environment["EERSTE_STAP_RASA_TOKEN"] = token
     environment.setdefault("EERSTE_STAP_ACTIONS_URL", f"http://127.0.0.1:{actions_port}/webhook")
     environment["RASA_TELEMETRY_ENABLED"] = "false"
-    environment.setdefault("OMP_WAIT_POLICY", "passive")  # an idle thread must not spin on the front door's core
     environment.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
     return token
 

@@ -13,11 +13,15 @@ from collections.abc import Collection
 MAX_CHARS = 2_000
 """Longest message of the protocol, in characters. What is beyond is not read."""
 
-_QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201a": "'", "\u201c": '"', "\u201d": '"', "\u00b4": "'", "`": "'"})
+_QUOTES = str.maketrans(
+    {"\u2018": "'", "\u2019": "'", "\u201a": "'", "\u201c": '"', "\u201d": '"', "\u00b4": "'", "`": "'"}
+)
 _SPACES = re.compile(r"[^\S\n]+")
 _NEWLINES = re.compile(r"\s*\n\s*")
 _RUNS = re.compile(r"(.)\1{3,}", re.DOTALL)
 _SENTENCE_END = re.compile(r"(?<=[.!?\u2026\u061f\u3002])\s+|\n")
+# Accents on Latin letters only: the breve of Cyrillic "й" and the signs of Arabic carry meaning.
+_LATIN_ACCENTS = re.compile(r"([a-zı])[\u0300-\u036f]+")
 _PAYLOAD = re.compile(r"""/([a-z][a-z0-9_]*)(\{"[a-z_]+": ?"[\w '.-]{0,60}"(, ?"[a-z_]+": ?"[\w '.-]{0,60}")*\})?""")
 
 
@@ -47,16 +51,11 @@ def _visible(character: str) -> str:
 def plain(text: str) -> str:
     """Return normalised `text` in lower case without accents, for comparing with word lists ("hé" -> "he")."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return unicodedata.normalize("NFC", "".join(c for c in decomposed if not _is_latin_accent(c)))
-
-
-def _is_latin_accent(character: str) -> bool:
-    # Only the block of combining marks for Latin: Arabic vowel signs and the breve of Cyrillic й carry meaning.
-    return "\u0300" <= character <= "\u036f" and character != "\u0306"
+    return unicodedata.normalize("NFC", _LATIN_ACCENTS.sub(r"\1", decomposed))
 
 
 def sentences(text: str) -> list[str]:
-    """Split normalised `text` into sentences at punctuation and line breaks; never an empty list for a non-empty text."""
+    """Split normalised `text` into sentences at punctuation and line breaks; of a text there is always one."""
     return [part.strip() for part in _SENTENCE_END.split(text) if part and part.strip()]
 
 
@@ -67,7 +66,7 @@ def payload_intent(text: str) -> str | None:
 
 
 def without_command(text: str, intents: Collection[str]) -> str:
-    """Return `text` as it is when it is the payload of one of `intents`, else without the slash that makes it a command.
+    """Return `text` itself when it is the payload of one of `intents`, else without the slash that makes it a command.
 
     Rasa obeys whatever starts with a slash, also its own "/restart", and warns with the whole text when it can't.
     """

@@ -20,7 +20,7 @@ MAX_EVENTS = 400
 
 
 class BoundedTrackerStore(InMemoryTrackerStore):
-    """Rasa's store in memory, which forgets conversations after two quiet hours and the quietest when there are many."""
+    """Rasa's store in memory; forgets conversations after two quiet hours, and the quietest when there are many."""
 
     def __init__(
         self,

@@ -16,7 +16,6 @@ MODEL_NAME, FOLDER = "eerste-stap", "models"
 def main() -> int:
     """Train and return the exit code: 0 when there is a model."""
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     # Of Rasa's own libraries; nothing that we could mend.
@@ -29,7 +28,10 @@ def main() -> int:
     configure_logging_and_warnings(logging.WARNING)
     configure_structlog(logging.WARNING)
     logging.getLogger("rasa.engine.training.hooks").setLevel(logging.INFO)
-    result = rasa.train("domain.yml", "config.yml", ["data"], output=FOLDER, fixed_model_name=MODEL_NAME)
+    # Forced: Rasa's cache knows the source of a component, not of the modules behind it, and would keep an old model.
+    result = rasa.train(
+        "domain.yml", "config.yml", ["data"], output=FOLDER, fixed_model_name=MODEL_NAME, force_training=True
+    )
     return 0 if result.model else result.code or 1
 
 

@@ -83,9 +83,9 @@ def run_quietly(command: Sequence[str | Path], *, user: str | None) -> None:
 
 
 @contextmanager
-def redis_server(program: str) -> Iterator[str]:
+def redis_server(program: str, port: int | None = None) -> Iterator[str]:
     """The URL of a Redis that keeps nothing on disk."""
-    port = free_port()
+    port = port or free_port()
     command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd="/", text=True) as process:
         try:

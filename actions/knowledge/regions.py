@@ -58,6 +58,6 @@ class Regions:
 
 
 def _key(place: str) -> str:
-    """Return `place` in one form: no capitals, accents, hyphens or apostrophes ("'s-Hertogenbosch", "s hertogenbosch")."""
+    """Return `place` without capitals, accents, hyphens and apostrophes ("'s-Hertogenbosch", "s hertogenbosch")."""
     letters = unicodedata.normalize("NFKD", place.casefold())
     return re.sub(r"[^a-z]+", " ", letters.encode("ascii", "ignore").decode()).replace(" ", "")

@@ -111,8 +111,10 @@ class Accounts:
             await session.delete(row)
         await self._bus.publish(operator_topic(row.operator_id), Signal(Kind.SESSION_ENDED))
 
-    async def by_session(self, token: str) -> OperatorView:
+    async def by_session(self, token: str, *, counts_as_use: bool = True) -> OperatorView:
         """
+        Args:
+            counts_as_use: False for what the page does by itself: it must not keep a session that nobody uses.
         Raises:
             LoginRequiredError: no such session, or it ran out.
         """
@@ -122,7 +124,7 @@ class Accounts:
             operator = await session.get(Operator, row.operator_id) if row else None
         if row is None or operator is None or now - row.created_at > SESSION_LASTS or now - row.used_at > SESSION_IDLE:
             raise LoginRequiredError
-        if now - row.used_at > timedelta(minutes=1):  # not a write for each click
+        if counts_as_use and now - row.used_at > timedelta(minutes=1):  # not a write for each click
             async with self._database.write() as session:
                 await session.execute(
                     update(OperatorSession).where(OperatorSession.token_hash == row.token_hash).values(used_at=now)

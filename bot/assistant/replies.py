@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from bot.assistant.port import Turn
 from bot.conversation.content import Choice, Content
+from bot.conversation.waiting import urgency_of
 from bot.errors import AssistantUnavailableError
 
 MAX_REPLIES: Final = 10
@@ -11,7 +12,6 @@ MAX_CHOICES: Final = 10
 MAX_CHOICE: Final = 200
 MAX_TEXT: Final = 4_000
 SUMMARY_LINES: Final = ("rol", "thema", "gevaar", "leeftijdsgroep")
-ALARMS: Final = frozenset({"acuut_gevaar", "suicidale_gedachten", "ander_suicidaal"})
 
 
 def read_replies(replies: Any) -> Turn:
@@ -25,14 +25,14 @@ def read_replies(replies: Any) -> Turn:
     contents: list[Content] = []
     handover: dict[str, str] | None = None
     alarm = ""
-    for reply in replies[:MAX_REPLIES]:
+    for reply in replies:
         custom = reply.get("custom")
         if isinstance(custom, dict):
             if isinstance(custom.get("handover"), dict):
                 handover = _summary(custom["handover"])
-            if custom.get("signal") in ALARMS:
-                alarm = custom["signal"]
-        if text := _text(reply.get("text")):
+            if urgency_of(_text(custom.get("signal"))) > urgency_of(alarm):
+                alarm = _text(custom["signal"])
+        if len(contents) < MAX_REPLIES and (text := _text(reply.get("text"))):
             contents.append(Content(text[:MAX_TEXT], _choices(reply.get("buttons"))))
     if not contents and handover is None:
         raise AssistantUnavailableError("nothing to say")
@@ -41,7 +41,8 @@ def read_replies(replies: Any) -> Turn:
 
 def _summary(lines: dict[Any, Any]) -> dict[str, str]:
     """Only the lines that we know, short: the summary comes from slots, never from the words of the visitor."""
-    return {name: _text(str(lines[name]))[:80] for name in SUMMARY_LINES if lines.get(name) not in (None, "", "None")}
+    known = {name: _text(str(lines.get(name, "")))[:80] for name in SUMMARY_LINES}
+    return {name: line for name, line in known.items() if line not in ("", "None")}
 
 
 def _text(value: Any) -> str:

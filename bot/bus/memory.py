@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from bot.bus.port import QUEUE_LIMIT, Signal
+from bot.bus.port import QUEUE_LIMIT, Kind, Signal
 
 
 class MemoryBus:
@@ -14,8 +14,11 @@ class MemoryBus:
 
     async def publish(self, topic: str, signal: Signal) -> None:
         for queue in self._queues.get(topic, ()):
-            if not queue.full():  # a full queue still holds signals that make its reader catch up with everything
-                queue.put_nowait(signal)
+            if queue.full():  # too far behind to be told one by one: it is told to look at everything
+                while not queue.empty():
+                    queue.get_nowait()
+                queue.put_nowait(Signal(Kind.CHANGED))
+            queue.put_nowait(signal)
 
     @asynccontextmanager
     async def subscribe(self, *topics: str) -> AsyncIterator[AsyncIterator[Signal]]:

@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 async def console_socket(request: web.Request) -> web.WebSocketResponse:
     operator = await operator_of(request)
     socket = await open_socket(request)
-    async with open_outbox(socket) as outbox:
+    async with open_outbox(socket, request.transport) as outbox:
         await ConsoleLine(request.app, socket, outbox, operator, session_token(request)).run()
     return socket
 
@@ -72,10 +72,14 @@ class ConsoleLine:
                 return
             about: dict[str, Any] = {}
             try:
+                await self._accounts.by_session(self._token)
                 value = json_of_socket(message)
                 if isinstance(value, dict) and isinstance(value.get("conversation"), str):
                     about = {"conversation": value["conversation"][:40]}
                 await self._handle(value)
+            except LoginRequiredError:
+                await self._close_logged_out()
+                return
             except RefusedError as refusal:
                 self._outbox.refuse(refusal, **about)
 
@@ -166,9 +170,12 @@ class ConsoleLine:
 
     async def _leave_when_logged_out(self) -> None:
         try:
-            await self._accounts.by_session(self._token)
+            await self._accounts.by_session(self._token, counts_as_use=False)
         except LoginRequiredError:
-            await self._socket.close(code=CLOSE_LOGGED_OUT, message=b"login_required")
+            await self._close_logged_out()
+
+    async def _close_logged_out(self) -> None:
+        await self._socket.close(code=CLOSE_LOGGED_OUT, message=b"login_required")
 
     def _access(self, conversation_id: str) -> Access:
         return partial(access_as_operator, conversation_id=conversation_id, operator_id=self._operator.id)

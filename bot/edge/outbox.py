@@ -15,6 +15,8 @@ from bot.errors import RefusedError, TooSlowError
 QUEUE_LIMIT: Final = 1_000
 # Time for the operating system to take one frame; a phone in a tunnel reconnects and catches up.
 SEND_SECONDS: Final = 10
+# Then a client that was too slow is gone, whether it read why or not.
+GOODBYE_SECONDS: Final = 2
 CLOSE_CODE: Final = {TooSlowError.code: 4408}
 
 log = structlog.get_logger(__name__)
@@ -63,13 +65,18 @@ class Outbox:
 
 
 @asynccontextmanager
-async def open_outbox(socket: web.WebSocketResponse) -> AsyncIterator[Outbox]:
+async def open_outbox(socket: web.WebSocketResponse, transport: asyncio.Transport | None) -> AsyncIterator[Outbox]:
+    """
+    Args:
+        transport: the connection under the socket, dropped when its client does not read.
+    """
     outbox = Outbox(socket)
     writer = asyncio.create_task(outbox.write())
-    watcher = asyncio.create_task(_cut_off(outbox, socket))
+    watcher = asyncio.create_task(_cut_off(outbox, socket, transport))
     try:
         yield outbox
-        await outbox.flush()
+        if not outbox.too_slow.is_set():
+            await outbox.flush()
     except Exception as problem:  # noqa: BLE001  top of a socket; its type is logged, its text can quote a person
         # Ended here: the middleware could only answer with HTTP, in the middle of the frames.
         log.error("socket_failed", error=type(problem).__name__)
@@ -80,6 +87,14 @@ async def open_outbox(socket: web.WebSocketResponse) -> AsyncIterator[Outbox]:
         await asyncio.gather(writer, watcher, return_exceptions=True)
 
 
-async def _cut_off(outbox: Outbox, socket: web.WebSocketResponse) -> None:
+async def _cut_off(outbox: Outbox, socket: web.WebSocketResponse, transport: asyncio.Transport | None) -> None:
     await outbox.too_slow.wait()
-    await socket.close(code=CLOSE_CODE[TooSlowError.code], message=TooSlowError.code.encode())
+    try:
+        async with asyncio.timeout(GOODBYE_SECONDS):
+            await socket.close(code=CLOSE_CODE[TooSlowError.code], message=TooSlowError.code.encode())
+    except TimeoutError:
+        pass
+    finally:
+        # The goodbye stands behind all that was not read; who still does not read it is not waited for.
+        if transport is not None:
+            transport.abort()

@@ -2,6 +2,7 @@
 
 import asyncio
 import weakref
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final
 
@@ -13,8 +14,20 @@ PING_SECONDS: Final = 20  # a phone that went into a tunnel is noticed within tw
 GOODBYE_SECONDS: Final = 1  # who has not answered the closing by then is not waited for
 
 
-class OpenSockets(weakref.WeakSet[web.WebSocketResponse]):
+class OpenSockets:
     """The sockets that are open now; one that is gone leaves by itself."""
+
+    def __init__(self) -> None:
+        self._sockets: weakref.WeakSet[web.WebSocketResponse] = weakref.WeakSet()
+
+    def add(self, socket: web.WebSocketResponse) -> None:
+        self._sockets.add(socket)
+
+    def __iter__(self) -> Iterator[web.WebSocketResponse]:
+        return iter(list(self._sockets))
+
+    def __len__(self) -> int:
+        return len(self._sockets)
 
 
 SOCKETS = web.AppKey("sockets", OpenSockets)
@@ -30,7 +43,7 @@ async def open_socket(request: web.Request) -> web.WebSocketResponse:
 
 async def close_sockets(app: web.Application) -> None:
     """Without this an open chat would hold up the end of the process for a minute (aiohttp's shutdown_timeout)."""
-    closing = [socket.close(code=WSCloseCode.GOING_AWAY, message=b"going_away") for socket in set(app[SOCKETS])]
+    closing = [socket.close(code=WSCloseCode.GOING_AWAY, message=b"going_away") for socket in app[SOCKETS]]
     with suppress(TimeoutError):
         async with asyncio.timeout(GOODBYE_SECONDS):
             await asyncio.gather(*closing, return_exceptions=True)

@@ -29,7 +29,7 @@ def unseal(key: bytes, sealed: bytes, belongs_to: str) -> bytes:
     """Raises KeyFileError when the key is not the one it was sealed with, or the bytes were changed or moved."""
     try:
         return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], belongs_to.encode())
-    except InvalidTag:
+    except (InvalidTag, ValueError):  # ValueError: too short to be anything sealed
         raise KeyFileError(
             "The stored words can't be opened: EERSTE_STAP_MASTER_KEY (or master.key in DATA_DIR) is not the key that "
             "this database was written with, or the data is damaged."
@@ -58,7 +58,9 @@ def decode_key(text: str, source: str = "EERSTE_STAP_MASTER_KEY") -> bytes:
     except binascii.Error:
         key = b""
     if len(key) != KEY_BYTES:
-        raise KeyFileError(f"{source} must be {KEY_BYTES} bytes in base64, as `openssl rand -base64 {KEY_BYTES}` gives.")
+        raise KeyFileError(
+            f"{source} must be {KEY_BYTES} bytes in base64, as `openssl rand -base64 {KEY_BYTES}` gives."
+        )
     return key
 
 

@@ -39,18 +39,32 @@ class Database:
 @asynccontextmanager
 async def open_database(url: str) -> AsyncIterator[Database]:
     """Connects, brings the schema up to date, and closes at the end."""
-    engine = make_engine(url)
+    engine = await _open_engine(url)
     try:
-        try:
-            await _bring_up_to_date(engine)
-        except (OSError, SQLAlchemyError) as cause:
-            # The name of the error alone: its text can hold the address with the password.
-            raise SettingsError(
-                f"EERSTE_STAP_DATABASE_URL: the database can't be opened or brought up to date ({type(cause).__name__})."
-            ) from cause
         yield Database(engine)
     finally:
         await engine.dispose()
+
+
+async def _open_engine(url: str) -> AsyncEngine:
+    """
+    Raises:
+        SettingsError: it can't be reached or brought up to date; with the error's name alone, for its text can hold
+            the address with the password.
+    """
+    try:
+        engine = make_engine(url)
+        try:
+            await _bring_up_to_date(engine)
+        except BaseException:
+            await engine.dispose()
+            raise
+    except (OSError, SQLAlchemyError) as cause:
+        name = type(cause).__name__
+        raise SettingsError(
+            f"EERSTE_STAP_DATABASE_URL: the database can't be opened or brought up to date ({name})."
+        ) from cause
+    return engine
 
 
 async def _bring_up_to_date(engine: AsyncEngine) -> None:

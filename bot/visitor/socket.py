@@ -35,7 +35,7 @@ log = structlog.get_logger(__name__)
 
 async def visitor_socket(request: web.Request) -> web.WebSocketResponse:
     socket = await open_socket(request)
-    async with open_outbox(socket) as outbox:
+    async with open_outbox(socket, request.transport) as outbox:
         conversation_id = request.match_info["id"]
         try:
             hello = await _hello(socket)

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Route, StorageState, expect, sync_playwright
 
-from tests.browser.bot_server import EXIT_URL, BotServer
+from tests.browser.bot_server import EXIT_URL, OPERATORS, BotServer
 from tests.browser.people import Operator, Visitor
 from tests.conftest import skip_or_fail
 
@@ -65,7 +65,9 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     contexts: list[BrowserContext] = []
 
     def make(**options: Any) -> BrowserContext:
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce", **options})
+        context = browser.new_context(
+            **{"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce", **options}
+        )
         context.set_default_timeout(15_000)
         context.route(f"{EXIT_URL}**", _weather)
         contexts.append(context)
@@ -104,12 +106,36 @@ def visitor(new_visitor: Begins) -> Visitor:
 
 @pytest.fixture
 def new_operator(new_context: Callable[..., BrowserContext], server: BotServer) -> Works:
+    """Not logged in yet."""
+
     def make(name: str = "anna", at: BotServer | None = None, **options: Any) -> Operator:
         return Operator(new_context(**options), at or server, name)
 
     return make
 
 
+@pytest.fixture(scope="session")
+def sessions(browser: Browser, server: BotServer) -> dict[str, StorageState]:
+    """What a browser of each operator holds after logging in: checking a password is slow on purpose."""
+    states = {}
+    for name in OPERATORS:
+        context = browser.new_context()
+        Operator(context, server, name).logs_in()
+        states[name] = context.storage_state()
+        context.close()
+    return states
+
+
 @pytest.fixture
-def operator(new_operator: Works) -> Operator:
-    return new_operator().logs_in()
+def on_duty(new_operator: Works, sessions: dict[str, StorageState]) -> Works:
+    """An operator with the console open."""
+
+    def make(name: str = "anna", **options: Any) -> Operator:
+        return new_operator(name, storage_state=sessions[name], **options).opens_the_console()
+
+    return make
+
+
+@pytest.fixture
+def operator(on_duty: Works) -> Operator:
+    return on_duty()

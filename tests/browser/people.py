@@ -85,6 +85,12 @@ class Operator:
         expect(self.page.get_by_text("Verbonden")).to_be_visible()
         return self
 
+    def opens_the_console(self) -> "Operator":
+        """Already logged in."""
+        self.page.goto(self.server.url + "/console/")
+        expect(self.page.get_by_text("Verbonden")).to_be_visible()
+        return self
+
     @property
     def waiting(self) -> Locator:
         return self.page.locator(".waiting")

@@ -1,5 +1,6 @@
 """Tunnels, lifts, restarts. Nothing that was typed gets lost, nothing arrives twice."""
 
+import json
 from collections.abc import Callable
 
 from playwright.sync_api import Route, WebSocketRoute, expect
@@ -13,19 +14,23 @@ class Lines:
 
     def __init__(self) -> None:
         self.open: list[WebSocketRoute] = []
-        self.heard_by_server: list[str] = []
         self.deaf = False  # the line looks alive, but nothing comes back
+        self.refuse_next = ""  # the code that the next message is answered with
 
     def connect(self, line: WebSocketRoute) -> None:
         server = line.connect_to_server()
-        line.on_message(self._forward(server))
+        line.on_message(self._forward(line, server))
         server.on_message(lambda frame: None if self.deaf else line.send(frame))
         self.open.append(line)
 
-    def _forward(self, server: WebSocketRoute) -> Callable[[str | bytes], None]:
+    def _forward(self, line: WebSocketRoute, server: WebSocketRoute) -> Callable[[str | bytes], None]:
         def forward(frame: str | bytes) -> None:
-            self.heard_by_server.append(str(frame))
-            server.send(frame)
+            if self.refuse_next:
+                client_id = json.loads(frame)["client_id"]
+                line.send(json.dumps({"type": "error", "code": self.refuse_next, "client_id": client_id}))
+                self.refuse_next = ""
+            else:
+                server.send(frame)
 
         return forward
 
@@ -130,3 +135,17 @@ def test_erasing_without_connection_is_not_called_done(new_visitor: Begins) -> N
     visitor.page.get_by_role("button", name="Stoppen en alles wissen").click()
     expect(visitor.page.get_by_role("alert").filter(has_text="Wissen is niet gelukt")).to_be_visible()
     expect(visitor.messages.first).to_be_visible()
+
+
+def test_too_many_messages_at_once_can_be_sent_again_one_by_one(new_visitor: Begins) -> None:
+    lines = Lines()
+    visitor = new_visitor()
+    visitor.page.route_web_socket("**/ws", lines.connect)
+    visitor.opens_the_page().says_and_is_answered()
+    lines.refuse_next = "too_many_messages"
+    visitor.says("Nog iets")
+    expect(visitor.said("Nog iets")).to_contain_text("Niet verstuurd. Je stuurt veel berichten achter elkaar.")
+    visitor.page.get_by_role("button", name="Opnieuw versturen").click()
+    expect(visitor.page.locator(".message--assistant")).to_have_count(2)
+    expect(visitor.said("Nog iets")).to_have_count(1)
+    expect(visitor.said("Niet verstuurd")).to_have_count(0)

@@ -1,6 +1,6 @@
 """A visitor and an operator at the same time, live."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Works
 from tests.browser.people import Operator, Visitor
@@ -33,14 +33,19 @@ def test_each_sees_that_the_other_types(visitor: Visitor, operator: Operator) ->
 
 
 def test_of_two_operators_one_gets_the_conversation_and_the_other_is_told(
-    visitor: Visitor, operator: Operator, new_operator: Works
+    visitor: Visitor, operator: Operator, on_duty: Works
 ) -> None:
-    bram = new_operator("bram").logs_in()
+    bram = on_duty("bram")
     visitor.waits_for_a_human()
     for each in (operator, bram):
         expect(each.waiting).to_have_count(1)
+
     # Bram's screen hears of Anna's claim too late: his button is pressed in the same moment.
-    bram.page.route("**/claim", lambda route: (operator.takes_the_next(), route.continue_()))
+    def claim_in_the_same_moment(route: Route) -> None:
+        operator.takes_the_next()
+        route.continue_()
+
+    bram.page.route("**/claim", claim_in_the_same_moment)
     bram.waiting.get_by_role("button", name="Neem over").click()
     expect(bram.notice).to_have_text("Een collega was net eerder.")
     expect(bram.own).to_have_count(0)
@@ -56,7 +61,9 @@ def test_a_visitor_who_stops_is_told_apart_from_one_who_fled(visitor: Visitor, o
     expect(operator.page.get_by_role("heading", name="De bezoeker is gestopt")).to_be_visible()
 
 
-def test_a_visitor_who_reloads_the_page_begins_anew_and_the_operator_knows(visitor: Visitor, operator: Operator) -> None:
+def test_a_visitor_who_reloads_the_page_begins_anew_and_the_operator_knows(
+    visitor: Visitor, operator: Operator
+) -> None:
     visitor.waits_for_a_human()
     operator.takes_the_next()
     visitor.page.reload()

@@ -11,7 +11,7 @@ def tab_to(page: Page, name: str) -> None:
     """Presses Tab until something with this name has the focus."""
     for _ in range(40):
         page.keyboard.press("Tab")
-        focused = page.evaluate("(document.activeElement.getAttribute('aria-label') ?? document.activeElement.innerText).trim()")
+        focused = page.evaluate("document.activeElement.ariaLabel ?? document.activeElement.innerText.trim()")
         if name in focused:
             return
     raise AssertionError(f"Tab never came to {name!r}")

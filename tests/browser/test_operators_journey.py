@@ -68,7 +68,7 @@ def test_closing_ends_it_kindly_for_the_visitor(operator: Operator, visitor: Vis
 
 
 def test_a_conversation_is_passed_on_to_a_colleague_who_is_there(
-    operator: Operator, visitor: Visitor, new_operator: Works
+    operator: Operator, visitor: Visitor, on_duty: Works
 ) -> None:
     visitor.waits_for_a_human("Mijn partner is vaak boos")
     operator.takes_the_next()
@@ -76,7 +76,7 @@ def test_a_conversation_is_passed_on_to_a_colleague_who_is_there(
     expect(operator.page.get_by_role("dialog")).to_contain_text("Er is nu geen collega aanwezig.")
     operator.page.get_by_role("button", name="Niet doen").click()
 
-    bram = new_operator("bram").logs_in()
+    bram = on_duty("bram")
     expect(operator.page.get_by_text("Bram: aanwezig")).to_be_visible()
     operator.page.get_by_role("button", name="Overdragen").click()
     operator.page.get_by_role("dialog").get_by_role("button", name="Bram").click()
@@ -139,14 +139,16 @@ def test_a_visitor_who_erases_all_takes_it_from_the_operators_screen_too(operato
     expect(operator.own).to_have_count(0)
 
 
-def test_logging_out_ends_the_session(operator: Operator) -> None:
+def test_logging_out_ends_the_session(new_operator: Works) -> None:
+    operator = new_operator().logs_in()
     operator.page.get_by_role("button", name="Uitloggen").click()
     expect(operator.page.get_by_role("heading", name="Inloggen")).to_be_visible()
     operator.page.goto(operator.server.url + "/console/")
     expect(operator.page.get_by_role("heading", name="Inloggen")).to_be_visible()
 
 
-def test_who_was_logged_out_elsewhere_is_told(operator: Operator) -> None:
+def test_who_was_logged_out_elsewhere_is_told(new_operator: Works) -> None:
+    operator = new_operator().logs_in()
     operator.context.request.post(f"{operator.server.url}/console/api/logout")
     expect(operator.notice).to_contain_text("Je bent uitgelogd.")
     operator.page.get_by_role("link", name="Log opnieuw in").click()

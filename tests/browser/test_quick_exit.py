@@ -112,7 +112,7 @@ def test_the_progress_is_shown_and_said_and_goes_away_after_five_seconds(visitor
     expect(status).to_have_text("Nog 1 keer")
     page.clock.run_for(5_100)
     expect(status).to_be_empty()
-    expect(page.locator(".exit-page__dots")).to_be_hidden()
+    expect(page.locator(".exit-page__dot")).to_have_count(0)
 
 
 def test_it_works_before_anything_was_said(visitor: Visitor) -> None:

@@ -30,7 +30,7 @@ def assert_large_enough_to_hit(controls: Locator) -> None:
             assert box["height"] >= TOUCH_PX, f"{control.inner_text()!r} is {box['height']} px high"
 
 
-def test_nothing_sticks_out_at_320_pixels_in_any_state_of_the_chat(new_visitor: Begins, new_operator: Works) -> None:
+def test_nothing_sticks_out_at_320_pixels_in_any_state_of_the_chat(new_visitor: Begins, on_duty: Works) -> None:
     visitor = new_visitor(**SMALL).opens_the_page()
     assert_nothing_sticks_out(visitor.page)
     visitor.says_and_is_answered("Donaudampfschifffahrtsgesellschaftskapitän" * 4)
@@ -38,7 +38,7 @@ def test_nothing_sticks_out_at_320_pixels_in_any_state_of_the_chat(new_visitor: 
     visitor.page.locator("[data-part=human]").click()
     expect(visitor.state).to_contain_text("In de rij")
     assert_nothing_sticks_out(visitor.page)
-    operator = new_operator().logs_in()
+    operator = on_duty()
     operator.takes_the_next()
     operator.says("Hoi, ben je nu veilig?")
     expect(visitor.said("Hoi, ben je nu veilig?")).to_be_visible()
@@ -50,9 +50,9 @@ def test_nothing_sticks_out_at_320_pixels_in_any_state_of_the_chat(new_visitor: 
     assert_nothing_sticks_out(visitor.page)
 
 
-def test_nothing_sticks_out_at_320_pixels_in_the_console(new_operator: Works, visitor: Visitor) -> None:
+def test_nothing_sticks_out_at_320_pixels_in_the_console(on_duty: Works, visitor: Visitor) -> None:
     visitor.waits_for_a_human("hij heeft een mes")
-    operator = new_operator(**SMALL).logs_in()
+    operator = on_duty(**SMALL)
     expect(operator.waiting).to_have_count(1)
     assert_nothing_sticks_out(operator.page)
     operator.page.get_by_role("button", name="Neem de volgende").click()
@@ -85,8 +85,8 @@ def test_the_way_out_the_numbers_and_the_text_field_are_always_in_sight(
         visitor.says(f"Bericht {number}")
         expect(visitor.page.locator(".message--assistant")).to_have_count(number + 1)
     expect(visitor.way_out).to_be_in_viewport(ratio=1)
-    for number in ("112", "0800-2000"):
-        expect(visitor.page.get_by_role("navigation").get_by_role("link", name=number)).to_be_in_viewport(ratio=1)
+    for call in ("112", "0800-2000"):
+        expect(visitor.page.get_by_role("navigation").get_by_role("link", name=call)).to_be_in_viewport(ratio=1)
     expect(visitor.field).to_be_in_viewport(ratio=1)
     assert_nothing_sticks_out(visitor.page)
 

@@ -4,6 +4,7 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -65,9 +66,7 @@ def insert_rows(connection: Connection) -> None:
         connection.execute(table.insert().values(values))
 
 
-def _time(text: str | bytes | int) -> Any:
-    from datetime import datetime
-
+def _time(text: object) -> datetime:
     return datetime.fromisoformat(str(text))
 
 

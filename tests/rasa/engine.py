@@ -104,7 +104,9 @@ def running_engine(folder: Path, with_actions: bool = True, **environment: str) 
     with (folder / "engine.log").open("wb") as log:
         for command in commands:
             processes.append(
-                subprocess.Popen([sys.executable, *command], cwd=ROOT, env=settings, stdout=log, stderr=subprocess.STDOUT)
+                subprocess.Popen(
+                    [sys.executable, *command], cwd=ROOT, env=settings, stdout=log, stderr=subprocess.STDOUT
+                )
             )
         engine = Engine(port, token, folder / "engine.log", processes[0])
         try:

@@ -22,7 +22,10 @@ def test_each_step_gets_the_answers_that_are_written_down(engine: Engine, conver
     for step in conversation["steps"]:
         answers = talk.say(step["visitor"])
         names = talk.response_names()
-        assert names[seen:] == step["answers"], (step["visitor"], talk.tracker()["latest_message"]["intent_ranking"][:3])
+        assert names[seen:] == step["answers"], (
+            step["visitor"],
+            talk.tracker()["latest_message"]["intent_ranking"][:3],
+        )
         assert answers, "the visitor got nothing to read"
         seen = len(names)
         slots = talk.tracker()["slots"]

@@ -6,7 +6,7 @@ import pytest
 
 from components.moments import find_moments
 
-SUNDAY = datetime(2026, 11, 22, 14, 0)
+SUNDAY = datetime(2026, 11, 22, 14, 0)  # noqa: DTZ001 - Dutch clocks
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,12 @@ def test_accents_and_capitals_do_not_matter_for_word_lists_but_other_alphabets_k
 
 
 def test_a_line_break_ends_a_sentence() -> None:
-    assert sentences(normalise("hij is weg\n\nnu rustig. echt waar? ja")) == ["hij is weg", "nu rustig.", "echt waar?", "ja"]
+    assert sentences(normalise("hij is weg\n\nnu rustig. echt waar? ja")) == [
+        "hij is weg",
+        "nu rustig.",
+        "echt waar?",
+        "ja",
+    ]
 
 
 def test_of_a_long_text_the_beginning_and_the_end_stay() -> None:

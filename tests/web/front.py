@@ -11,8 +11,8 @@ from argon2 import PasswordHasher
 
 from bot.accounts.models import Operator
 from bot.app import create_app
-from bot.clock import utc_now
 from bot.assistant.port import Assistant
+from bot.clock import utc_now
 from bot.keys import DATABASE
 from bot.settings import read_settings
 from tests.web.clients import OperatorClient, Visitor

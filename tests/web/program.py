@@ -39,7 +39,14 @@ async def start_program(folder: Path, **settings: str) -> Program:
     environment |= {f"EERSTE_STAP_{name}": value for name, value in settings.items()}
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+            sys.executable,
+            "-m",
+            "bot",
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
         )
     return Program(process, f"http://127.0.0.1:{port}", log)
 

@@ -1,16 +1,25 @@
-"""Rasa is down, slow or talks nonsense: the visitor gets the emergency numbers in time, and a human if they want one."""
+"""Rasa is down, slow or talks nonsense: the visitor gets the emergency numbers in time, and a human if they want."""
 
 import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
+from itertools import pairwise
 
 import pytest
 from aiohttp import web
 
 from tests.fakes.clock import Clock
 from tests.fakes.rasa_server import (
-    HUMAN, Behaviour, FakeRasa, fake_rasa, hangs, hangs_up, like_the_script, raw, replies
+    HUMAN,
+    Behaviour,
+    FakeRasa,
+    fake_rasa,
+    hangs,
+    hangs_up,
+    like_the_script,
+    raw,
+    replies,
 )  # fmt: skip
 from tests.servers import free_port
 from tests.web.clients import Visitor, ask
@@ -89,7 +98,9 @@ async def test_whatever_is_wrong_with_rasa_the_emergency_answer_comes_in_time_an
     await emergency_answer_in_time(visitor)
     assert len(rasa.asked) == 1, "never the same question twice"
     rasa.behaviour = like_the_script
-    assert (await visitor.say("Hallo")).said == [("assistant", "Waar wil je hulp bij?")], "and when it is back it is used"
+    assert (await visitor.say("Hallo")).said == [("assistant", "Waar wil je hulp bij?")], (
+        "and when it is back it is used"
+    )
 
 
 async def test_when_nothing_listens_where_rasa_should_be_the_emergency_answer_comes_in_time(opens: Opens) -> None:
@@ -98,7 +109,9 @@ async def test_when_nothing_listens_where_rasa_should_be_the_emergency_answer_co
 
 
 @pytest.mark.parametrize("trouble", [hangs, raw("[]")], ids=["hangs", "nothing to say"])
-async def test_asking_for_a_human_works_without_rasa(front: Front, rasa: FakeRasa, trouble: Behaviour, clock: Clock) -> None:
+async def test_asking_for_a_human_works_without_rasa(
+    front: Front, rasa: FakeRasa, trouble: Behaviour, clock: Clock
+) -> None:
     rasa.behaviour = trouble
     by_words, by_button = await front.visitor(), await front.visitor()
     typed = await by_words.say("Ik wil een mens spreken")
@@ -137,7 +150,7 @@ async def test_the_emergency_answer_is_never_the_same_sentence_twice_in_a_row(fr
     rasa.behaviour = raw("[]")
     visitor = await front.visitor()
     said = [await emergency_answer_in_time(visitor, f"bericht {number}") for number in range(4)]
-    assert all(one != next_one for one, next_one in zip(said, said[1:], strict=False))
+    assert all(one != next_one for one, next_one in pairwise(said))
 
 
 async def test_asking_twice_for_a_human_without_rasa_is_not_answered_with_the_same_sentence(
@@ -148,7 +161,7 @@ async def test_asking_twice_for_a_human_without_rasa_is_not_answered_with_the_sa
     for _ in range(3):
         await visitor.say("Ik wil een mens spreken")
     said = [text for who, text in (await visitor.messages()).said if who == "assistant"]
-    assert all(one != next_one for one, next_one in zip(said, said[1:], strict=False)), said
+    assert all(one != next_one for one, next_one in pairwise(said)), said
 
 
 async def test_who_types_on_while_rasa_hangs_gets_one_emergency_answer_in_time(front: Front, rasa: FakeRasa) -> None:
@@ -206,7 +219,13 @@ async def test_a_summary_that_rasa_passed_on_is_kept_when_rasa_is_gone_later(fro
 
 async def test_no_line_of_rasas_answer_is_longer_than_a_page_can_bear(front: Front, rasa: FakeRasa) -> None:
     long = "a" * 5_000
-    buttons = [{"title": long, "payload": "/a"}, {"title": "b", "payload": "/" + long}, {"title": 1}, "x", *[HUMAN] * 20]
+    buttons = [
+        {"title": long, "payload": "/a"},
+        {"title": "b", "payload": "/" + long},
+        {"title": 1},
+        "x",
+        *[HUMAN] * 20,
+    ]
     rasa.behaviour = replies(*({"text": f"{number} {long}", "buttons": buttons} for number in range(12)))
     answer = await (await front.visitor()).say("Hallo")
     assert len(answer.body["messages"]) == 10

@@ -293,14 +293,12 @@ anything = st.recursive(
 )
 likely_frames = st.fixed_dictionaries(
     {"type": st.sampled_from(["hello", "message", "choice", "typing", "shout"]) | anything},
-    optional={
-        name: anything for name in ("text", "client_id", "payload", "title", "token", "last_seq", "conversation")
-    },
+    optional=dict.fromkeys(("text", "client_id", "payload", "title", "token", "last_seq", "conversation"), anything),
 )
 
 
 @given(frames=st.lists(likely_frames | anything, max_size=8))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_whatever_is_sent_the_line_stays_open_and_the_next_message_is_answered(
     front: Front, frames: list[object]
 ) -> None:

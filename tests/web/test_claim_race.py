@@ -8,7 +8,7 @@ from tests.web.conftest import Opens
 from tests.web.front import Front
 
 OPERATORS = 20
-ROUNDS = 5
+ROUNDS = 4
 
 
 async def two_servers(opens: Opens, database_url: str, tmp_path: Path) -> tuple[Front, Front]:

@@ -1,4 +1,4 @@
-"""What people typed, who they are and what opens their conversation is nowhere to be found: not on disk, not in logs."""
+"""What people typed, who they are, what opens their conversation: nowhere to be found, not on disk, not in logs."""
 
 import base64
 import re
@@ -35,7 +35,9 @@ async def test_a_word_that_people_typed_is_nowhere_on_disk_or_in_the_logs_nor_wh
     summary = {"custom": {"handover": {"rol": MARKER, "thema": MARKER}}}
     async with (
         fake_rasa(replies({"text": f"Je zei {MARKER}."}, summary)) as rasa,
-        running_program(tmp_path, RASA_URL=rasa.url, FIRST_OPERATOR=f"anna:{PASSWORD}", RASA_TOKEN="rasa-t0ken") as program,
+        running_program(
+            tmp_path, RASA_URL=rasa.url, FIRST_OPERATOR=f"anna:{PASSWORD}", RASA_TOKEN="rasa-t0ken"
+        ) as program,
         aiohttp.ClientSession(
             program.url,
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -74,7 +76,15 @@ async def test_a_word_that_people_typed_is_nowhere_on_disk_or_in_the_logs_nor_wh
     after, logged = bytes_on_disk(tmp_path / "data"), program.said
     assert "assistant_unavailable" in logged_during, "it does log"
     for where in (during, after, logged.encode()):
-        for secret in (MARKER, USER_AGENT, visitor.token, cookie, PASSWORD, "rasa-t0ken", "127.0.0.1:" + str(port_of_visitor)):
+        for secret in (
+            MARKER,
+            USER_AGENT,
+            visitor.token,
+            cookie,
+            PASSWORD,
+            "rasa-t0ken",
+            "127.0.0.1:" + str(port_of_visitor),
+        ):
             assert secret.encode() not in where, secret
     assert not re.search(rf"\b{port_of_visitor}\b", logged)
     assert not re.search(r"\b\d+\.\d+\.\d+\.\d+\b", logged.replace(program.url, "")), "no address at all"
@@ -310,7 +320,7 @@ async def test_a_lost_key_file_stops_the_start_too(opens: Opens, tmp_path: Path)
     await (await front.visitor()).say("Hallo")
     await front.stop()
     (tmp_path / "data" / "master.key").unlink()
-    with pytest.raises(KeyFileError, match="master.key in DATA_DIR"):
+    with pytest.raises(KeyFileError, match=r"master\.key in DATA_DIR"):
         await opens()
 
 
@@ -320,12 +330,13 @@ async def test_a_master_key_of_the_wrong_shape_stops_the_start(opens: Opens, key
         await opens(master_key=key)
 
 
-@pytest.mark.parametrize(("mode", "text", "sentence"), [(0o644, "{key}", "chmod 600"), (0o600, "x", "32 bytes in base64")])
+@pytest.mark.parametrize(
+    ("mode", "text", "sentence"), [(0o644, "{key}", "chmod 600"), (0o600, "x", "32 bytes in base64")]
+)
 async def test_a_key_file_that_others_can_read_or_that_holds_no_key_stops_the_start(
     opens: Opens, tmp_path: Path, mode: int, text: str, sentence: str
 ) -> None:
     path = tmp_path / "data" / "master.key"
-    path.parent.mkdir()
     path.write_text(text.format(key=new_key()))
     path.chmod(mode)
     with pytest.raises(KeyFileError, match=rf"{path}.*{sentence}"):

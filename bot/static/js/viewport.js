@@ -25,5 +25,6 @@ export function followVisibleViewport() {
   seen?.addEventListener("resize", fit);
   seen?.addEventListener("scroll", fit);
   window.addEventListener("resize", fit);
+  root.toggleAttribute("data-app", true);
   fit();
 }

@@ -13,16 +13,18 @@ class ExitPage extends HTMLElement {
   #key = null;
   #timer = null;
   #shiftIsAlone = false;
+  #progress = document.createElement("span");
   #dots = document.createElement("span");
   #status = document.createElement("span");
 
   connectedCallback() {
+    // Clipped and not hidden while there is nothing to tell: screen readers must know the status line before it speaks.
+    this.#progress.className = "exit-page__progress for-ears";
     this.#dots.className = "exit-page__dots";
     this.#dots.setAttribute("aria-hidden", "true");
-    this.#dots.hidden = true;
-    this.#status.className = "exit-page__status";
     this.#status.setAttribute("role", "status");
-    this.append(this.#dots, this.#status);
+    this.#progress.append(this.#dots, this.#status);
+    this.append(this.#progress);
 
     const link = this.querySelector("a");
     // Also with Control or the middle button: a second tab would leave this one standing open.
@@ -107,7 +109,8 @@ class ExitPage extends HTMLElement {
     this.#shiftIsAlone = false;
     this.#presses = 0;
     this.#key = null;
-    this.#dots.hidden = true;
+    this.#progress.classList.add("for-ears");
+    this.#dots.replaceChildren();
     this.#status.textContent = "";
   }
 
@@ -119,7 +122,7 @@ class ExitPage extends HTMLElement {
         return dot;
       }),
     );
-    this.#dots.hidden = false;
+    this.#progress.classList.remove("for-ears");
     this.#status.textContent = `Nog ${needed - this.#presses} keer`;
   }
 }

@@ -294,12 +294,14 @@ class OperatorConsole extends HTMLElement {
   #adopt(body, { read }) {
     const known = this.#talks.get(body.conversation);
     // Given back and taken again: begin anew, the server's view is the whole.
-    const talk = known && known.ended === null ? known : new Talk(body);
+    const isNew = !known || known.ended !== null;
+    const talk = isNew ? new Talk(body) : known;
     talk.take(body);
     this.#talks.set(talk.id, talk);
     if (read) {
       talk.readSeq = talk.lastSeq;
-    } else {
+    } else if (isNew) {
+      // The claim's own answer and the queue's news come in any order; the later must not unread what was read.
       talk.readToLastAnswer();
     }
   }
