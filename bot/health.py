@@ -25,6 +25,6 @@ async def _database_answers(app: web.Application) -> bool:
     try:
         async with app[DATABASE].read() as session:
             await session.execute(text("SELECT 1"))
-    except SQLAlchemyError:
+    except (SQLAlchemyError, OSError):  # asyncpg lets a refused connection through as it is
         return False
     return True

@@ -122,7 +122,7 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
         for message in messages:
             message.set(INTENT, {INTENT_NAME_KEY: None, PREDICTED_CONFIDENCE_KEY: 0.0}, add_to_output=True)
             message.set(TEXT, without_command(message.get(TEXT) or " ", known), add_to_output=True)
-        readable = [m for m in messages if not m.get(TEXT).startswith("/")]
+        readable = [m for m in messages if not m.get(TEXT).startswith("/") and self._has_features(m)]
         if self._model is None or not readable:
             return messages
         for message, row in zip(readable, self._model.probabilities(*self._features(readable)), strict=False):
@@ -134,6 +134,11 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
+
+    def _has_features(self, message: Message) -> bool:
+        """Whether the featurizers found anything: of an empty message they make nothing."""
+        counted = (message.get_sparse_features(TEXT, [alias])[1] for alias in self._config["ngram_featurizers"])
+        return message.get_dense_features(TEXT)[1] is not None and all(block is not None for block in counted)
 
     def _features(self, messages: list[Message]) -> tuple[list[sparse.csr_matrix], Floats]:
         """Return the n-gram counts per featurizer and the sentence vectors (see `linear_model.train`)."""

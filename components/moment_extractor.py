@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -49,7 +50,7 @@ class MomentExtractor(GraphComponent, EntityExtractorMixin):
         """Add the entities to each message."""
         now = self._clock()
         for message in messages:
-            moments = list(find_moments(message.get(TEXT) or "", now))[:MAX_MOMENTS]
+            moments = islice(find_moments(message.get(TEXT) or "", now), MAX_MOMENTS)
             found = self.add_extractor_name([_entity(moment) for moment in moments])
             message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
         return messages

@@ -5,6 +5,7 @@ The same as `rasa train --fixed-model-name eerste-stap --out models`, with less 
 
 from __future__ import annotations
 
+import argparse
 import logging
 import os
 import sys
@@ -15,6 +16,9 @@ MODEL_NAME, FOLDER = "eerste-stap", "models"
 
 def main() -> int:
     """Train and return the exit code: 0 when there is a model."""
+    parser = argparse.ArgumentParser(description="Train the model.")
+    parser.add_argument("--out", default=FOLDER, help="folder of the model (default: %(default)s)")
+    folder = parser.parse_args().out
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -30,7 +34,7 @@ def main() -> int:
     logging.getLogger("rasa.engine.training.hooks").setLevel(logging.INFO)
     # Forced: Rasa's cache knows the source of a component, not of the modules behind it, and would keep an old model.
     result = rasa.train(
-        "domain.yml", "config.yml", ["data"], output=FOLDER, fixed_model_name=MODEL_NAME, force_training=True
+        "domain.yml", "config.yml", ["data"], output=folder, fixed_model_name=MODEL_NAME, force_training=True
     )
     return 0 if result.model else result.code or 1
 

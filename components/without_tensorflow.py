@@ -1,7 +1,8 @@
-"""Rasa without TensorFlow: none of our components uses it, and it costs Rasa some 8 s at the start and 300 MB for ever.
+"""Rasa's server without TensorFlow: none of our components uses it; it costs some 8 s at the start and 300 MB for ever.
 
-Rasa imports it on two roads only: its list of default components (DIET, TED and others, all imported at once), and two
-helpers of their training. These modules are replaced, before Rasa is imported, by ones that hold what we use.
+Rasa imports it on three roads: its list of default components (DIET, TED and others, all imported at once), two helpers
+of their training, and the validator of the training graph, which a model names. These modules are replaced, before Rasa
+is imported, by ones that hold what a server with our model needs. Training is left as it is: it needs the validator.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from types import ModuleType
 
 _LIST = "rasa.engine.recipes.default_components"
 _TRAINING = {
+    "rasa.graph_components.validators.default_recipe_validator": ("DefaultV1RecipeValidator",),
     "rasa.utils.tensorflow.callback": ("RasaTrainingLogger", "RasaModelCheckpoint"),
     "rasa.utils.tensorflow.data_generator": ("RasaDataGenerator", "RasaBatchDataGenerator"),
 }

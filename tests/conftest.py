@@ -47,9 +47,9 @@ def redis_url() -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database; each test that asks for it runs on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'eerste-stap.sqlite3'}"
     server: PostgresServer = request.getfixturevalue("postgres")
-    return server.new_database()
+    return await server.empty_database()

@@ -33,18 +33,21 @@ def find_postgres_binaries() -> Path | None:
 
 @dataclass
 class PostgresServer:
-    binaries: Path
     port: int
-    databases_made: int = 0
 
-    def new_database(self) -> str:
-        """The SQLAlchemy URL of a new, empty database."""
-        self.databases_made += 1
-        name = f"test_{self.databases_made}"
-        run_quietly(
-            [self.binaries / "createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "eerste_stap", name], user=None
-        )
-        return f"postgresql://eerste_stap@127.0.0.1:{self.port}/{name}"
+    async def empty_database(self) -> str:
+        """The URL of a database without tables: the same one each time, emptied, which is quicker than a new one."""
+        import asyncpg  # type: ignore[import-untyped]  # only in the front door's environment
+
+        url = f"postgresql://eerste_stap@127.0.0.1:{self.port}/postgres"
+        connection = await asyncpg.connect(url)
+        try:
+            await connection.execute(
+                "SET client_min_messages = error; DROP SCHEMA public CASCADE; CREATE SCHEMA public"
+            )
+        finally:
+            await connection.close()
+        return url
 
 
 @contextmanager
@@ -64,7 +67,7 @@ def postgres_server(binaries: Path) -> Iterator[PostgresServer]:
         control: list[str | Path] = [binaries / "pg_ctl", "-D", data, "-w", "-t", str(START_SECONDS)]
         run_quietly([*control, "-l", folder / "log", "-o", options, "start"], user=user)
         try:
-            yield PostgresServer(binaries, port)
+            yield PostgresServer(port)
         finally:
             run_quietly([*control, "-m", "immediate", "stop"], user=user)
     finally:

@@ -13,7 +13,7 @@ from bot.bus.port import QUEUE_TOPIC, Kind, Signal, operator_topic
 from bot.console.api import operator_of, session_token
 from bot.console.frames import OPERATOR_FRAME, OperatorTypingFrame, operator_body, queue_body
 from bot.conversation.access import access_as_operator
-from bot.conversation.service import Access
+from bot.conversation.service import ERASED, Access
 from bot.conversation.state import Speaker, State
 from bot.edge.frames import json_of_socket, message_frame, read_frame
 from bot.edge.outbox import Outbox, open_outbox
@@ -125,7 +125,7 @@ class ConsoleLine:
         except ConversationNotFoundError:  # released, passed on, or erased by the visitor
             self._last_seq.pop(conversation_id, None)
             if self._states.pop(conversation_id, None) is not None:
-                state = State.CLOSED if reason == "visitor_ended" else State.WITH_ASSISTANT
+                state = State.CLOSED if reason == ERASED else State.WITH_ASSISTANT
                 self._send_state(conversation_id, state, reason)
             return
         for said in view.messages:

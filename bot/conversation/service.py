@@ -6,7 +6,7 @@ Sockets and pages never talk to each other; they write here and listen to the bu
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -31,6 +31,8 @@ from bot.privacy.cipher import MasterKey
 from bot.storage.database import Database
 
 Access: TypeAlias = Callable[[AsyncSession], Awaitable[Conversation]]
+# Not an event of the state table: afterwards there is no conversation. Operators read it as the reason of the end.
+ERASED: Final = "erased"
 WaitingNotice: TypeAlias = Callable[[AsyncSession, int], Awaitable[str]]  # (session, place) -> what the visitor reads
 
 
@@ -143,7 +145,7 @@ class ConversationService:
             row = await access_as_visitor(session, conversation_id, token, for_change=True)
             await session.execute(delete(Message).where(Message.conversation_id == row.id))
             await session.execute(delete(Conversation).where(Conversation.id == row.id))
-        await self._tell_change(row, reason=Event.VISITOR_ENDED)
+        await self._tell_change(row, reason=ERASED)
         await self._bus.publish(QUEUE_TOPIC, Signal(Kind.QUEUE))
 
     # -- assistant

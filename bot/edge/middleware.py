@@ -23,7 +23,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
-    # Nothing of a visit stays in the browser's cache; static files, which say nothing, set their own.
+    # Nothing of a visit stays in the browser's cache; static files, which say nothing, may be kept.
     "Cache-Control": "no-store",
 }
 
@@ -68,6 +68,8 @@ def _same_origin(request: web.Request) -> bool:
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    if request.path.startswith("/static/"):  # the same for everybody; asked again each time, so never an old module
+        response.headers.setdefault("Cache-Control", "no-cache")
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers["Server"] = "Eerste Stap"  # aiohttp has put its own and Python's version there

@@ -24,10 +24,7 @@ class OpenSockets:
         self._sockets.add(socket)
 
     def __iter__(self) -> Iterator[web.WebSocketResponse]:
-        return iter(list(self._sockets))
-
-    def __len__(self) -> int:
-        return len(self._sockets)
+        return iter([socket for socket in self._sockets if not socket.closed])
 
 
 SOCKETS = web.AppKey("sockets", OpenSockets)

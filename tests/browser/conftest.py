@@ -92,6 +92,7 @@ def new_visitor(new_context: Callable[..., BrowserContext], server: BotServer) -
 
     yield make
     for visitor in visitors:
+        visitor.page.unroute_all(behavior="wait")  # a conversation may just be beginning
         if visitor.server is server:
             for conversation, token in visitor.keys:
                 server.call("DELETE", f"/api/v1/conversations/{conversation}", token)

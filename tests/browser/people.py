@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import BrowserContext, Locator, Page, Response, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from tests.browser.bot_server import OPERATORS, BotServer
 
@@ -18,12 +18,14 @@ class Visitor:
         self.keys: list[tuple[str, str]] = []  # id and token of each conversation begun
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
-        self.page.on("response", self._note_key)
+        self.page.route("**/api/v1/conversations", self._note_key)
 
-    def _note_key(self, response: Response) -> None:
-        if response.request.method == "POST" and response.url.endswith("/api/v1/conversations"):
-            made = response.json()
-            self.keys.append((made["id"], made["token"]))
+    def _note_key(self, route: Route) -> None:
+        """On its way to the page, so that the key is known here before the page can do anything with it."""
+        answer = route.fetch()
+        made = answer.json()
+        self.keys.append((made["id"], made["token"]))
+        route.fulfill(response=answer)
 
     def opens_the_page(self) -> "Visitor":
         self.page.goto(self.server.url + "/")

@@ -102,7 +102,7 @@ def test_when_the_first_message_finds_no_server_it_waits_on_the_page(new_visitor
         if down:
             route.abort()
         else:
-            route.continue_()
+            route.fallback()
 
     visitor.page.route("**/api/v1/conversations", sometimes)
     visitor.opens_the_page().says("Is daar iemand?")

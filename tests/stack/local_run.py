@@ -125,8 +125,9 @@ class LocalRun:
             with urllib.request.urlopen(request, timeout=30) as response:
                 return json.loads(response.read() or b"null")
         except urllib.error.HTTPError as problem:
-            if problem.code == 503:  # /readyz says what is missing
-                return json.loads(problem.read())
+            with problem:  # it holds the connection
+                if problem.code == 503:  # /readyz says what is missing
+                    return json.loads(problem.read())
             raise
 
 

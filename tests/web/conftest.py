@@ -1,7 +1,7 @@
 """A front door for each test, and one that a test can set up itself."""
 
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, Protocol
@@ -59,13 +59,3 @@ async def opens(tmp_path: Path, clock: Clock, migrated_sqlite: Path) -> AsyncIte
 @pytest.fixture
 async def front(opens: Opens, assistant: ScriptedAssistant) -> Front:
     return await opens(assistant=assistant)
-
-
-@pytest.fixture
-def database_bytes(tmp_path: Path) -> Callable[[], bytes]:
-    """All bytes on disk of the SQLite database, its write-ahead log included."""
-
-    def read() -> bytes:
-        return b"".join(path.read_bytes() for path in sorted((tmp_path / "data").glob("eerste-stap.sqlite3*")))
-
-    return read

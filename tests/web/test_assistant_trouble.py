@@ -8,7 +8,9 @@ from itertools import pairwise
 
 import pytest
 from aiohttp import web
+from sqlalchemy.exc import OperationalError
 
+from bot.storage.database import Database
 from tests.fakes.clock import Clock
 from tests.fakes.rasa_server import (
     HUMAN,
@@ -234,6 +236,19 @@ async def test_no_line_of_rasas_answer_is_longer_than_a_page_can_bear(front: Fro
         assert len(message["choices"]) <= 10
         assert all(len(choice["title"]) <= 200 and len(choice["payload"]) <= 200 for choice in message["choices"])
         assert HUMAN in message["choices"]
+
+
+@pytest.mark.parametrize("problem", [ConnectionRefusedError(), OperationalError("", {}, Exception())])
+async def test_readiness_names_the_database_when_it_is_gone(
+    front: Front, monkeypatch: pytest.MonkeyPatch, problem: Exception
+) -> None:
+    def read(_database: Database) -> None:
+        raise problem
+
+    monkeypatch.setattr(Database, "read", read)
+    gone = await ask(front.http, "GET", "/readyz")
+    assert (gone.status, gone.body) == (503, {"status": "not_ready", "missing": ["database"]})
+    assert (await ask(front.http, "GET", "/healthz")).status == 200
 
 
 async def test_readiness_names_the_assistant_when_it_is_gone(front: Front, rasa: FakeRasa, opens: Opens) -> None:

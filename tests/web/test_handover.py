@@ -7,8 +7,8 @@ import pytest
 
 from bot.accounts.service import PRESENCE_LASTS
 from bot.assistant.scripted import ScriptedAssistant
-from bot.bus.port import QUEUE_TOPIC
-from bot.keys import BUS
+from bot.bus.port import QUEUE_TOPIC, Kind, Signal, conversation_topic, operator_topic
+from bot.keys import ACCOUNTS, BUS
 from tests.fakes.assistants import GatedAssistant
 from tests.fakes.clock import Clock
 from tests.web.clients import Answer, OperatorClient, Visitor, new_client_id
@@ -427,6 +427,27 @@ async def test_a_console_that_opens_again_sends_what_comes_after_and_not_the_pas
         await visitor.say("Daar ben ik weer.")
         assert (await console.until("message"))["text"] == "Daar ben ik weer."
         assert [entry["conversation"] for entry in console.frames[1]["mine"]] == [visitor.conversation_id]
+
+
+async def test_lines_that_missed_every_signal_show_all_when_they_look_again(
+    front: Front, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operator, visitor = await front.operator("anna"), await waiting_visitor(front, clock)
+    (anna,) = await front.app[ACCOUNTS].everybody()
+    bus = front.app[BUS]
+
+    async def lose(_topic: str, _signal: Signal) -> None: ...
+
+    async with operator.console() as console, visitor.line() as line:
+        with monkeypatch.context() as lost:
+            lost.setattr(bus, "publish", lose)
+            await operator.claim(visitor)
+            await visitor.say("Gemist?")
+        for topic in (operator_topic(anna.id), conversation_topic(visitor.conversation_id)):
+            await bus.publish(topic, Signal(Kind.CHANGED))
+        for who in (console, line):
+            await who.until("message", text="Gemist?")
+            await who.until("state", state="with_operator")
 
 
 @pytest.mark.parametrize(

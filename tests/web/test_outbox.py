@@ -10,9 +10,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
+from aiohttp import web
 
 from bot.edge import outbox
-from bot.edge.sockets import SOCKETS
+from bot.edge.sockets import SOCKETS, OpenSockets
 from tests.web.clients import FRAME_SECONDS, Visitor
 from tests.web.front import Front
 
@@ -36,7 +37,8 @@ class DeafClient:
         key = base64.b64encode(secrets.token_bytes(16)).decode()
         handshake = (
             f"GET {self.visitor.path}/ws HTTP/1.1\r\nHost: {self.address[0]}:{self.address[1]}\r\n"
-            f"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n"
+            f"Upgrade: websocket\r\nConnection: Upgrade\r\n"
+            f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n"
         )
         await loop.sock_sendall(self.socket, handshake.encode())
         assert b" 101 " in await loop.sock_recv(self.socket, 1_000)
@@ -55,9 +57,14 @@ class DeafClient:
         return True
 
 
+def open_sockets(front: Front) -> list[web.WebSocketResponse]:
+    opened: OpenSockets = front.app[SOCKETS]
+    return list(opened)
+
+
 def shrink_send_buffers(front: Front) -> None:
     """So that little is enough to fill them."""
-    for opened in front.app[SOCKETS]:
+    for opened in open_sockets(front):
         request = opened._req
         assert request is not None
         assert request.transport is not None
@@ -68,7 +75,7 @@ def shrink_send_buffers(front: Front) -> None:
 async def deaf_client(front: Front, visitor: Visitor) -> AsyncIterator[DeafClient]:
     client = DeafClient(front, visitor)
     await client.connect()
-    await eventually(lambda: len(front.app[SOCKETS]) == 1)
+    await eventually(lambda: len(open_sockets(front)) == 1)
     shrink_send_buffers(front)
     try:
         yield client
@@ -78,7 +85,7 @@ async def deaf_client(front: Front, visitor: Visitor) -> AsyncIterator[DeafClien
 
 async def eventually(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(FRAME_SECONDS):
-        while not condition():
+        while not condition():  # noqa: ASYNC110  nothing tells when the server has let go
             await asyncio.sleep(0.01)
 
 
@@ -96,12 +103,12 @@ async def test_who_does_not_read_is_cut_off_and_the_others_go_on(
         for number in range(30):
             assert (await visitor.say(LONG, client_id=str(number))).status == 200
             await reads.until("message", client_id=str(number))
-        await eventually(lambda: len(front.app[SOCKETS]) == 1)
+        await eventually(lambda: len(open_sockets(front)) == 1)
         await reads.say("Ik lees wel.")
         await reads.until("message", text="Ik lees wel.")
         async with asyncio.timeout(FRAME_SECONDS):
             assert await deaf.is_disconnected()
-    await eventually(lambda: len(front.app[SOCKETS]) == 0)
+    await eventually(lambda: len(open_sockets(front)) == 0)
 
 
 def test_the_limits_leave_room_for_a_long_conversation_and_a_slow_phone() -> None:

@@ -149,8 +149,8 @@ def test_where_rasa_and_the_database_are_follows_from_the_other_settings(tmp_pat
 async def test_a_server_that_is_not_there_stops_the_start_with_the_name_of_the_variable(
     opens: Opens, name: str, address: str
 ) -> None:
+    settings: dict[str, Any] = {name: address.format(port=free_port())}
     with pytest.raises(SettingsError) as stopped:
-        settings: dict[str, Any] = {name: address.format(port=free_port())}
         await opens(**settings)
     assert str(stopped.value).startswith(f"{PREFIX}{name.upper()}: ")
     assert "geheim" not in str(stopped.value)

@@ -6,6 +6,9 @@ from contextlib import AsyncExitStack
 import pytest
 
 from bot.assistant.scripted import ScriptedAssistant
+from bot.bus.port import Kind, Signal, conversation_topic
+from bot.conversation.service import Access, View
+from bot.keys import BUS, SERVICE
 from bot.visitor import socket as visitor_socket
 from tests.fakes.assistants import GatedAssistant
 from tests.web.clients import Visitor, new_client_id
@@ -121,6 +124,31 @@ async def test_what_was_said_while_the_line_was_broken_comes_after_hello(opens: 
     assistant.gate.set()
     async with visitor.line(last_seq=1) as line:
         await line.until("message", seq=2, speaker="assistant")
+
+
+async def test_a_message_that_was_echoed_while_the_line_looked_in_the_database_is_not_shown_twice(
+    opens: Opens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    front = await opens(assistant=GatedAssistant())
+    service, gate, looking = front.app[SERVICE], asyncio.Event(), asyncio.Event()
+    look = service.look
+
+    async def look_slowly(access: Access, after: int = 0) -> View:
+        looking.set()
+        await gate.wait()
+        return await look(access, after)
+
+    visitor = await front.visitor()
+    async with visitor.line() as line:
+        monkeypatch.setattr(service, "look", look_slowly)
+        await front.app[BUS].publish(conversation_topic(visitor.conversation_id), Signal(Kind.CHANGED))
+        await looking.wait()
+        client_id = await line.say("Hallo")
+        await line.until("message", client_id=client_id)
+        gate.set()
+        await line.send("end")
+        await line.until("state", state="closed")
+    assert [frame["seq"] for frame in line.messages] == [1]
 
 
 async def test_the_end_is_told_on_all_lines_and_after_it_messages_are_refused(front: Front) -> None:

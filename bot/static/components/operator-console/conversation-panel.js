@@ -6,22 +6,9 @@
 import "../message-composer/message-composer.js";
 import "../message-log/message-log.js";
 import { FollowEnd } from "../../js/follow_end.js";
-import { summaryLines, upperFirst } from "./words.js";
+import { endInWords, summaryLines, upperFirst } from "./words.js";
 
 const TYPING_MS = 6_000;
-
-const ENDED = {
-  visitor_ended: ["De bezoeker is gestopt", "De bezoeker heeft het gesprek beëindigd of de pagina gesloten."],
-  quick_exit: [
-    "De bezoeker is snel weggegaan",
-    "De bezoeker gebruikte ‘Verlaat deze site’. Misschien kwam er iemand binnen. Je kunt niets meer sturen.",
-  ],
-  closed_by_operator: ["Gesprek gesloten", "Je hebt het gesprek gesloten."],
-  released: ["Terug bij de chatbot", "De bezoeker praat weer met de chatbot."],
-  transferred: ["Overgedragen", "Een collega heeft het gesprek nu."],
-  erased: ["De bezoeker heeft alles gewist", "Het gesprek is niet meer te lezen."],
-};
-const ENDED_OTHERWISE = ["Gesprek gesloten", "Je kunt niets meer sturen."];
 
 class ConversationPanel extends HTMLElement {
   #parts = {};
@@ -87,15 +74,25 @@ class ConversationPanel extends HTMLElement {
     this.#parts.ended.hidden = !over;
     this.#composer.hidden = over;
     if (over) {
-      const [title, text] = ENDED[talk.ended] ?? ENDED_OTHERWISE;
+      const [title, text] = endInWords(talk.ended);
       this.#parts["ended-title"].textContent = title;
       this.#parts["ended-text"].textContent = text;
       this.#hideTyping();
       if (talk.ended === "erased") {
-        this.#log.clear();
-        this.#parts.summary.replaceChildren();
+        this.#wipe();
       }
     }
+  }
+
+  /** Nothing of what was said stays on the page, nor what was being typed about it. */
+  #wipe() {
+    this.#log.clear();
+    this.#parts.jump.hidden = true;
+    this.#parts.summary.replaceChildren();
+    this.#parts.reason.textContent = "";
+    this.#parts.reason.hidden = true;
+    this.#composer.text = "";
+    this.#composer.clearError();
   }
 
   addMessage(message) {

@@ -1,71 +1,28 @@
-/* <operator-console>: the operator's page. Holds the operator's own conversations and what the server says of them.
+/* <operator-console>: the operator's page. Wires the live line and the own conversations to what is seen and pressed.
    Made for the end of a night shift: one thing asks for attention at a time, and nothing typed gets lost. */
 
 import "./conversation-panel.js";
 import "./queue-list.js";
 import { newClientId } from "../../js/client_id.js";
-import { ask } from "../../js/dialog.js";
 import { errorText } from "../../js/error_texts.js";
-import { ReconnectingSocket } from "../../js/reconnecting_socket.js";
-import { ApiError, claim, close, logOut, readConversation, readQueue, release, SOCKET_PATH, transfer } from "./console_api.js";
-import { upperFirst } from "./words.js";
+import { ApiError, claim, logOut } from "./console_api.js";
+import { askToClose, askToGiveBack, askToTransfer } from "./handing_on.js";
+import { LiveLine } from "./live_line.js";
+import { OwnConversations } from "./own_conversations.js";
+import { showColleagues, showOwn } from "./side_lists.js";
+import { peopleWait, upperFirst } from "./words.js";
 
-// An echo comes at once. When it does not, the connection is dead without having said so.
-const ECHO_WITHIN_MS = 8_000;
 const CONNECTED = "Verbonden";
 const LOST = "Geen verbinding. Wat je typt blijft staan. We proberen het opnieuw.";
-
-/** One of the operator's conversations, as this page knows it. */
-class Talk {
-  messages = new Map(); // seq -> message
-  pending = new Map(); // client_id -> text, not yet echoed
-  onItsWay = new Set(); // client_ids sent on this connection
-  readSeq = 0;
-  draft = "";
-  /** Why it is over for this operator; null while it goes on. It stays in sight until the operator has seen that. */
-  ended = null;
-
-  constructor(body) {
-    this.id = body.conversation;
-    this.label = body.label;
-    this.take(body);
-  }
-
-  take(body) {
-    this.acute = body.acute ?? false;
-    this.reason = body.reason ?? "";
-    this.summary = body.summary ?? {};
-    for (const message of body.messages ?? []) {
-      this.messages.set(message.seq, message);
-    }
-  }
-
-  get lastSeq() {
-    return Math.max(0, ...this.messages.keys());
-  }
-
-  get unread() {
-    return [...this.messages.values()].filter(({ seq, from }) => from === "visitor" && seq > this.readSeq).length;
-  }
-
-  /** Where an answer of an operator stands, everything before has been seen. */
-  readToLastAnswer() {
-    const answers = [...this.messages.values()].filter(({ from }) => from === "operator").map(({ seq }) => seq);
-    this.readSeq = Math.max(0, ...answers);
-  }
-}
 
 class OperatorConsole extends HTMLElement {
   #parts = {};
   #panel = null;
-  #talks = new Map(); // conversation -> Talk
+  #own = new OwnConversations();
+  #line = new LiveLine(this.#own);
   #open = null;
   #waiting = [];
   #colleagues = [];
-  #socket = null;
-  #inStep = false; // false until this connection has told everything once
-  #echoTimer = null;
-  #loading = new Map(); // conversation -> messages that came while it was being read
 
   connectedCallback() {
     for (const part of this.querySelectorAll("[data-part]")) {
@@ -76,14 +33,8 @@ class OperatorConsole extends HTMLElement {
     }
     this.#panel = this.querySelector("conversation-panel");
     this.#listenToOperator();
-    this.#socket = new ReconnectingSocket(() => this.#findSocket());
-    this.#socket.addEventListener("frame", (event) => void this.#onFrame(event.detail));
-    this.#socket.addEventListener("lost", () => {
-      this.#inStep = false;
-      clearTimeout(this.#echoTimer);
-      this.#sayLine(LOST);
-    });
-    this.#socket.start();
+    this.#listenToServer();
+    this.#line.start();
   }
 
   #listenToOperator() {
@@ -100,11 +51,34 @@ class OperatorConsole extends HTMLElement {
       }
     });
     this.#panel.addEventListener("say", (event) => this.#say(event.detail.text));
-    this.#panel.addEventListener("typing", () => this.#socket.send({ type: "typing", conversation: this.#open.id }));
+    this.#panel.addEventListener("typing", () => this.#line.sayTyping(this.#open));
     this.#panel.addEventListener("done", () => this.#drop(this.#open));
-    this.#panel.addEventListener("release", () => void this.#giveBack());
-    this.#panel.addEventListener("close", () => void this.#close());
-    this.#panel.addEventListener("transfer", () => void this.#transfer());
+    this.#panel.addEventListener("release", () => {
+      void this.#handOn((talk) => askToGiveBack(talk, this.#parts["release-dialog"]));
+    });
+    this.#panel.addEventListener("close", () => {
+      void this.#handOn((talk) => askToClose(talk, this.#parts["close-dialog"]));
+    });
+    this.#panel.addEventListener("transfer", () => {
+      void this.#handOn((talk) => askToTransfer(talk, this.#parts["transfer-dialog"], this.#presentColleagues()));
+    });
+  }
+
+  #listenToServer() {
+    this.#line.addEventListener("connected", () => this.#sayLine(CONNECTED));
+    this.#line.addEventListener("lost", () => this.#sayLine(LOST));
+    this.#line.addEventListener("logged-out", () => this.#onLoggedOut());
+    this.#line.addEventListener("queue", (event) => this.#onQueue(event.detail));
+    this.#line.addEventListener("error", (event) => this.#onError(event.detail));
+    this.#line.addEventListener("typing", ({ detail }) => {
+      if (detail.conversation === this.#open?.id && detail.from === "visitor") {
+        this.#panel.showTyping();
+      }
+    });
+    this.#own.addEventListener("said", (event) => this.#onSaid(event.detail));
+    this.#own.addEventListener("ended", (event) => this.#onEnded(event.detail.talk));
+    this.#own.addEventListener("loaded", () => this.#showMine());
+    this.#own.addEventListener("unreachable", () => this.#sayLine(LOST));
   }
 
   // What the operator does
@@ -112,12 +86,10 @@ class OperatorConsole extends HTMLElement {
   async #take(id) {
     this.#notice("");
     try {
-      this.#adopt(await claim(id), { read: true });
-      this.#show(this.#talks.get(id));
-      this.#panel.focusHeading();
+      this.#showTaken(await claim(id));
     } catch (problem) {
       this.#onProblem(problem);
-      await this.#refreshQueue();
+      await this.#line.refreshQueue();
       // The row is gone, and the focus with it.
       this.querySelector("#queue-title").focus();
     }
@@ -128,9 +100,7 @@ class OperatorConsole extends HTMLElement {
     this.#notice("");
     for (const { conversation } of [...this.#waiting]) {
       try {
-        this.#adopt(await claim(conversation), { read: true });
-        this.#show(this.#talks.get(conversation));
-        this.#panel.focusHeading();
+        this.#showTaken(await claim(conversation));
         return;
       } catch (problem) {
         if (problem.code !== "already_claimed") {
@@ -140,63 +110,42 @@ class OperatorConsole extends HTMLElement {
       }
     }
     this.#notice("Een collega was net eerder. Er wacht nu niemand.");
-    await this.#refreshQueue();
+    await this.#line.refreshQueue();
+  }
+
+  #showTaken(body) {
+    this.#show(this.#own.adopt(body, { read: true }));
+    this.#panel.focusHeading();
   }
 
   #say(text) {
     const talk = this.#open;
     const clientId = newClientId();
     talk.pending.set(clientId, text);
-    talk.readSeq = talk.lastSeq;
+    talk.readAll();
     this.#panel.addPending(clientId, text);
-    this.#flush();
-  }
-
-  async #giveBack() {
-    const talk = this.#open;
-    if ((await ask(this.#parts["release-dialog"])) === "yes") {
-      await this.#part(talk, () => release(talk.id), `${upperFirst(talk.label)} praat weer met de chatbot.`);
-    }
-  }
-
-  async #close() {
-    const talk = this.#open;
-    if ((await ask(this.#parts["close-dialog"])) === "yes") {
-      await this.#part(talk, () => close(talk.id), `Het gesprek met ${talk.label} is gesloten.`);
-    }
-  }
-
-  async #transfer() {
-    const talk = this.#open;
-    const present = this.#colleagues.filter(({ username, online }) => online && username !== this.dataset.operator);
-    this.#parts["transfer-words"].textContent =
-      present.length > 0 ? "De bezoeker leest dat een collega het gesprek overneemt." : "Er is nu geen collega aanwezig.";
-    this.#parts["transfer-buttons"].replaceChildren(
-      ...present.map(({ username, display_name: name }) => {
-        const button = document.createElement("button");
-        button.className = "button";
-        button.value = username;
-        button.textContent = name;
-        return button;
-      }),
-    );
-    const to = await ask(this.#parts["transfer-dialog"]);
-    if (to) {
-      const name = present.find(({ username }) => username === to)?.display_name ?? to;
-      await this.#part(talk, () => transfer(talk.id, to), `${name} heeft ${talk.label} nu.`);
-    }
+    this.#line.flush();
   }
 
   /** Gives a conversation out of hand and tells so. */
-  async #part(talk, act, done) {
+  async #handOn(askFirst) {
+    const talk = this.#open;
+    const decision = await askFirst(talk);
+    if (decision === null) {
+      return;
+    }
     this.#notice("");
     try {
-      await act();
+      await decision.act();
       this.#drop(talk);
-      this.#sayNews(done);
+      this.#sayNews(decision.done);
     } catch (problem) {
       this.#onProblem(problem);
     }
+  }
+
+  #presentColleagues() {
+    return this.#colleagues.filter(({ username, online }) => online && username !== this.dataset.operator);
   }
 
   async #logOut() {
@@ -206,180 +155,53 @@ class OperatorConsole extends HTMLElement {
 
   // What the server says
 
-  async #findSocket() {
-    try {
-      this.#onQueue(await readQueue());
-    } catch (problem) {
-      if (problem instanceof ApiError && problem.status === 401) {
-        this.#onLoggedOut();
-        return null;
-      }
-      throw problem;
-    }
-    return SOCKET_PATH;
-  }
-
-  async #onFrame(frame) {
-    if (frame.type === "welcome") {
-      this.#socket.settled();
-      this.#sayLine(CONNECTED);
-      for (const talk of this.#talks.values()) {
-        talk.onItsWay.clear();
-      }
-    } else if (frame.type === "queue") {
-      this.#onQueue(frame);
-      if (!this.#inStep) {
-        this.#inStep = true;
-        await this.#catchUp();
-        this.#flush();
-      }
-    } else if (frame.type === "message") {
-      this.#onMessage(frame);
-    } else if (frame.type === "typing") {
-      if (frame.conversation === this.#open?.id && frame.from === "visitor") {
-        this.#panel.showTyping();
-      }
-    } else if (frame.type === "state") {
-      await this.#onState(frame);
-    } else if (frame.type === "error") {
-      this.#onError(frame);
-    }
-  }
-
   #onQueue({ waiting, mine, operators }) {
     const before = this.#waiting.length;
     this.#waiting = waiting;
     this.#colleagues = operators;
-    this.querySelector("queue-list").show(waiting, this.#parts["waiting-row"]);
-    this.#parts.count.textContent = waiting.length > 0 ? String(waiting.length) : "";
-    this.#parts["no-queue"].hidden = waiting.length > 0;
-    this.#parts.next.disabled = waiting.length === 0;
-    this.#parts["nothing-words"].textContent =
-      waiting.length > 0
-        ? `${peopleWait(waiting.length)}. Neem de volgende uit de wachtrij.`
-        : "Er wacht niemand. Nieuwe mensen verschijnen vanzelf in de wachtrij.";
-    document.title = waiting.length > 0 ? `(${waiting.length}) Console - Eerste Stap` : "Console - Eerste Stap";
+    this.#showWaiting();
     if (waiting.length > before) {
       this.#sayNews(`${waiting.some(({ acute }) => acute) ? "Acuut gevaar. " : ""}${peopleWait(waiting.length)}.`);
     }
-    this.#showColleagues();
-    for (const { conversation } of mine) {
-      if (!this.#talks.has(conversation)) {
-        void this.#load(conversation);
-      }
-    }
+    showColleagues(this.#parts.colleagues, operators, this.dataset.operator);
+    this.#own.loadUnknown(mine.map(({ conversation }) => conversation));
     this.#showMine();
   }
 
-  /** Own conversations that this page does not know yet: after a reload, or passed on by a colleague. */
-  async #load(id) {
-    if (this.#loading.has(id)) {
-      return;
-    }
-    this.#loading.set(id, []);
-    try {
-      const body = await readConversation(id);
-      this.#adopt({ ...body, messages: [...body.messages, ...this.#loading.get(id)] }, { read: false });
-      this.#showMine();
-    } catch (problem) {
-      // Gone again in the meantime is no news; anything else is tried again with the next queue.
-      if (!(problem instanceof ApiError)) {
-        this.#sayLine(LOST);
-      }
-    } finally {
-      this.#loading.delete(id);
-    }
-  }
-
-  #adopt(body, { read }) {
-    const known = this.#talks.get(body.conversation);
-    // Given back and taken again: begin anew, the server's view is the whole.
-    const isNew = !known || known.ended !== null;
-    const talk = isNew ? new Talk(body) : known;
-    talk.take(body);
-    this.#talks.set(talk.id, talk);
-    if (read) {
-      talk.readSeq = talk.lastSeq;
-    } else if (isNew) {
-      // The claim's own answer and the queue's news come in any order; the later must not unread what was read.
-      talk.readToLastAnswer();
-    }
-  }
-
-  /** After every new connection: what was said, and what ended, while this page could not hear it. */
-  async #catchUp() {
-    for (const talk of [...this.#talks.values()].filter(({ ended }) => ended === null)) {
-      try {
-        const body = await readConversation(talk.id);
-        for (const message of body.messages) {
-          this.#onMessage({ ...message, conversation: talk.id });
-        }
-        if (body.state !== "with_operator") {
-          this.#end(talk, body.ended_by || body.state);
-        }
-      } catch (problem) {
-        if (problem instanceof ApiError && problem.status === 404) {
-          this.#end(talk, "elsewhere");
-        }
-      }
-    }
-  }
-
-  #onMessage(frame) {
-    const talk = this.#talks.get(frame.conversation);
-    if (!talk) {
-      // Not known yet: the queue names it, then it is read as a whole.
-      this.#loading.get(frame.conversation)?.push(frame);
-      return;
-    }
-    const isEcho = talk.pending.delete(frame.client_id);
-    talk.onItsWay.delete(frame.client_id);
-    if (talk.messages.has(frame.seq) && !isEcho) {
-      return;
-    }
-    talk.messages.set(frame.seq, frame);
-    if (isEcho) {
-      this.#expectEcho();
-    }
+  #onSaid({ talk, message }) {
     if (talk === this.#open) {
-      this.#panel.addMessage(frame);
+      this.#panel.addMessage(message);
       if (document.visibilityState === "visible") {
-        talk.readSeq = talk.lastSeq;
+        talk.readAll();
       }
     }
     this.#showMine();
   }
 
-  async #onState(frame) {
-    const talk = this.#talks.get(frame.conversation);
-    if (!talk || frame.state === "with_operator") {
-      return;
+  #onEnded(talk) {
+    if (talk === this.#open) {
+      const typing = this.#panel.contains(document.activeElement);
+      this.#panel.showState();
+      // The field under someone's hands has gone.
+      if (typing) {
+        this.#panel.focusEnded();
+      }
     }
-    let reason = frame.reason;
-    if (reason === "visitor_ended") {
-      // Ended or also erased? Then it may not be read here any longer either.
-      reason = await readConversation(talk.id).then(
-        () => reason,
-        (problem) => (problem instanceof ApiError && problem.status === 404 ? "erased" : reason),
-      );
-    }
-    this.#end(talk, reason);
+    this.#showMine();
   }
 
   #onError({ code, conversation, client_id: clientId }) {
-    const talk = this.#talks.get(conversation);
     if (code === "login_required") {
       this.#onLoggedOut();
       return;
     }
-    if (!talk?.pending.has(clientId)) {
+    const talk = this.#own.get(conversation);
+    const text = talk?.withdraw(clientId);
+    if (text === undefined) {
       this.#notice(errorText(code));
       return;
     }
-    talk.onItsWay.delete(clientId);
-    const text = talk.pending.get(clientId);
-    talk.pending.delete(clientId);
-    this.#expectEcho();
+    this.#line.expectEcho();
     if (talk === this.#open) {
       this.#panel.showRefused(clientId, errorText(code), text);
     } else {
@@ -399,36 +221,12 @@ class OperatorConsole extends HTMLElement {
   }
 
   #onLoggedOut() {
-    this.#socket.stop();
+    this.#line.stop();
     this.#sayLine("Uitgelogd");
     const link = document.createElement("a");
     link.href = "/console/";
     link.textContent = "Log opnieuw in";
     this.#parts.notice.replaceChildren("Je bent uitgelogd. ", link, ".");
-  }
-
-  // Sending
-
-  #flush() {
-    if (!this.#inStep) {
-      return;
-    }
-    for (const talk of this.#talks.values()) {
-      for (const [clientId, text] of talk.pending) {
-        const frame = { type: "message", conversation: talk.id, text, client_id: clientId };
-        if (!talk.onItsWay.has(clientId) && this.#socket.send(frame)) {
-          talk.onItsWay.add(clientId);
-        }
-      }
-    }
-    this.#expectEcho();
-  }
-
-  #expectEcho() {
-    clearTimeout(this.#echoTimer);
-    if ([...this.#talks.values()].some(({ onItsWay }) => onItsWay.size > 0)) {
-      this.#echoTimer = setTimeout(() => this.#socket.cut(), ECHO_WITHIN_MS);
-    }
   }
 
   // What is seen
@@ -439,34 +237,12 @@ class OperatorConsole extends HTMLElement {
     this.toggleAttribute("data-open", talk !== null);
     this.#panel.show(talk);
     this.#parts.nothing.hidden = talk !== null;
-    if (talk) {
-      talk.readSeq = talk.lastSeq;
-    }
-    this.#showMine();
-  }
-
-  #end(talk, reason) {
-    talk.ended = reason ?? "closed";
-    talk.onItsWay.clear();
-    if (talk.ended === "erased") {
-      talk.messages.clear();
-      talk.summary = {};
-      talk.reason = "";
-      talk.draft = "";
-    }
-    if (talk === this.#open) {
-      const typing = this.#panel.contains(document.activeElement);
-      this.#panel.showState();
-      // The field under someone's hands has gone.
-      if (typing) {
-        this.#panel.focusEnded();
-      }
-    }
+    talk?.readAll();
     this.#showMine();
   }
 
   #drop(talk) {
-    this.#talks.delete(talk.id);
+    this.#own.drop(talk);
     if (talk === this.#open) {
       this.#show(null);
       (this.#parts.next.disabled ? this.querySelector("#queue-title") : this.#parts.next).focus();
@@ -474,52 +250,32 @@ class OperatorConsole extends HTMLElement {
     this.#showMine();
   }
 
+  #showWaiting() {
+    const count = this.#waiting.length;
+    this.querySelector("queue-list").show(this.#waiting, this.#parts["waiting-row"]);
+    this.#parts.count.textContent = count > 0 ? String(count) : "";
+    this.#parts["no-queue"].hidden = count > 0;
+    this.#parts.next.disabled = count === 0;
+    this.#parts["nothing-words"].textContent =
+      count > 0
+        ? `${peopleWait(count)}. Neem de volgende uit de wachtrij.`
+        : "Er wacht niemand. Nieuwe mensen verschijnen vanzelf in de wachtrij.";
+    document.title = count > 0 ? `(${count}) Console - Eerste Stap` : "Console - Eerste Stap";
+  }
+
   #showMine() {
-    const focused = document.activeElement?.closest?.(".own")?.dataset.conversation;
-    const rows = [...this.#talks.values()].map((talk) => {
-      const row = this.#parts["own-row"].content.firstElementChild.cloneNode(true);
-      const button = row.querySelector("button");
-      button.dataset.conversation = talk.id;
-      if (talk === this.#open) {
-        button.setAttribute("aria-current", "true");
-      }
-      row.querySelector(".own__label").textContent = upperFirst(talk.label);
-      row.querySelector(".own__state").textContent = talk.ended === null ? "" : "afgelopen";
-      const unread = talk === this.#open ? 0 : talk.unread;
-      row.querySelector(".own__unread").textContent = unread > 0 ? `${unread} nieuw` : "";
-      button.addEventListener("click", () => {
+    const talks = this.#own.all;
+    showOwn(this.#parts.mine, this.#parts["own-row"], {
+      talks,
+      open: this.#open,
+      onPick: (talk) => {
         this.#show(talk);
         this.#panel.focusHeading();
-      });
-      return row;
+      },
     });
-    this.#parts.mine.replaceChildren(...rows);
-    this.#parts["no-mine"].hidden = rows.length > 0;
-    if (focused) {
-      this.#parts.mine.querySelector(`[data-conversation="${CSS.escape(focused)}"]`)?.focus();
-    }
-    const elsewhere = [...this.#talks.values()].filter((talk) => talk !== this.#open && talk.unread > 0).length;
+    this.#parts["no-mine"].hidden = talks.length > 0;
+    const elsewhere = talks.filter((talk) => talk !== this.#open && talk.unread > 0).length;
     this.#parts["back-words"].textContent = elsewhere > 0 ? `Terug, ${elsewhere} met nieuws` : "Terug naar de wachtrij";
-  }
-
-  #showColleagues() {
-    this.#parts.colleagues.replaceChildren(
-      ...this.#colleagues.map(({ username, display_name: name, online }) => {
-        const row = document.createElement("li");
-        row.className = online ? "colleague colleague--present" : "colleague";
-        const you = username === this.dataset.operator ? " (jij)" : "";
-        row.textContent = `${name}${you}: ${online ? "aanwezig" : "niet aanwezig"}`;
-        return row;
-      }),
-    );
-  }
-
-  async #refreshQueue() {
-    try {
-      this.#onQueue(await readQueue());
-    } catch {
-      // The socket says it when the connection is gone.
-    }
   }
 
   #sayLine(text) {
@@ -536,10 +292,6 @@ class OperatorConsole extends HTMLElement {
   #sayNews(text) {
     this.#parts.news.textContent = text;
   }
-}
-
-function peopleWait(count) {
-  return count === 1 ? "1 persoon wacht" : `${count} mensen wachten`;
 }
 
 customElements.define("operator-console", OperatorConsole);

@@ -1,4 +1,4 @@
-/* How the console says times and summaries. */
+/* How the console says times, numbers, summaries and ends. */
 
 const MINUTE_MS = 60_000;
 
@@ -32,4 +32,26 @@ function inWords(value) {
 
 export function upperFirst(text) {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+export function peopleWait(count) {
+  return count === 1 ? "1 persoon wacht" : `${count} mensen wachten`;
+}
+
+const ENDS = {
+  visitor_ended: ["De bezoeker is gestopt", "De bezoeker heeft het gesprek beëindigd of de pagina gesloten."],
+  quick_exit: [
+    "De bezoeker is snel weggegaan",
+    "De bezoeker gebruikte ‘Verlaat deze site’. Misschien kwam er iemand binnen. Je kunt niets meer sturen.",
+  ],
+  closed_by_operator: ["Gesprek gesloten", "Je hebt het gesprek gesloten."],
+  released: ["Terug bij de chatbot", "De bezoeker praat weer met de chatbot."],
+  transferred: ["Overgedragen", "Een collega heeft het gesprek nu."],
+  erased: ["De bezoeker heeft alles gewist", "Het gesprek is weg, ook van jouw scherm. Je kunt niets meer sturen."],
+};
+const ENDED_OTHERWISE = ["Gesprek gesloten", "Je kunt niets meer sturen."];
+
+/** @returns {[string, string]} a heading and a sentence on why a conversation is over for an operator */
+export function endInWords(reason) {
+  return ENDS[reason] ?? ENDED_OTHERWISE;
 }
