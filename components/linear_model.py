@@ -29,7 +29,7 @@ class Settings:
     """Inverse strength of the regularisation of scikit-learn's LogisticRegression."""
     dense_scale: float = 2.0
     """Length of the centred sentence vector; each block of n-grams has length 1."""
-    calibration_folds: int = 3
+    calibration_folds: int = 2
     """Folds of the training data whose left-out logits set the temperature."""
     tolerance: float = 1e-2
     max_iter: int = 100

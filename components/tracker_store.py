@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -13,10 +14,11 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 
 MAX_TRACKERS = 2_000
-"""A tracker of 20 turns takes some 40-80 kB as text, so at most about 150 MB."""
+"""With 64 events each some 100 MB."""
 MAX_AGE_SECONDS = 2 * 60 * 60
-MAX_EVENTS = 400
-"""Of one conversation, some 30 turns; older ones are forgotten. Saving costs time in proportion."""
+MAX_EVENTS = 64
+"""Of one conversation, some nine turns. Each policy replays them all on each turn, so they cost time; slots stay, and
+no rule or story looks back further than six turns."""
 
 
 class BoundedTrackerStore(InMemoryTrackerStore):
@@ -29,27 +31,34 @@ class BoundedTrackerStore(InMemoryTrackerStore):
         host: str | None = None,
         max_trackers: int = MAX_TRACKERS,
         max_age_seconds: float = MAX_AGE_SECONDS,
+        max_events: int = MAX_EVENTS,
         clock: Callable[[], float] = time.monotonic,
         **kwargs: Any,
     ) -> None:
         """Make an empty store. `host` is what Rasa hands to every store; there is none here."""
         super().__init__(domain, event_broker, **kwargs)
-        self.max_event_history = MAX_EVENTS
+        self._max_events = max_events
         self._max_trackers = max_trackers
         self._max_age_seconds = max_age_seconds
         self._clock = clock
         self._saved_at: OrderedDict[str, float] = OrderedDict()  # quietest first
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Save the tracker, then forget what is too old or too much."""
-        await super().save(tracker)
+        """Keep the tracker itself, then forget what is too old or too much.
+
+        Rasa's store keeps the tracker as text, and reading that back costs time with every turn that there was.
+        """
+        while len(tracker.events) > self._max_events:
+            tracker.events.popleft()
+        self.store[tracker.sender_id] = tracker
         self._saved_at[tracker.sender_id] = self._clock()
         self._saved_at.move_to_end(tracker.sender_id)
         self._forget()
 
     async def _retrieve(self, sender_id: str, fetch_all_sessions: bool) -> DialogueStateTracker | None:
         self._forget()
-        return await super()._retrieve(sender_id, fetch_all_sessions)
+        tracker = self.store.get(sender_id)
+        return _snapshot(tracker) if tracker is not None else None
 
     def _forget(self) -> None:
         oldest_allowed = self._clock() - self._max_age_seconds
@@ -59,3 +68,12 @@ class BoundedTrackerStore(InMemoryTrackerStore):
                 return
             del self._saved_at[sender_id]
             self.store.pop(sender_id, None)
+
+
+def _snapshot(tracker: DialogueStateTracker) -> DialogueStateTracker:
+    """Return a copy to work on: when a turn fails halfway, what was saved before it stays as it was."""
+    snapshot = copy.copy(tracker)
+    snapshot.events = tracker.events.copy()
+    snapshot.slots = {name: copy.copy(slot) for name, slot in tracker.slots.items()}
+    snapshot.active_loop = copy.copy(tracker.active_loop)
+    return snapshot

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import UserUttered
+from rasa.shared.core.events import SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from components.tracker_store import BoundedTrackerStore
@@ -54,3 +54,27 @@ def test_when_there_are_too_many_the_quietest_goes(store: BoundedTrackerStore, c
         clock.now += 1
         save(store, sender)
     assert [is_known(store, sender) for sender in "abcd"] == [True, False, True, True]
+
+
+def test_old_events_go_and_what_is_known_stays() -> None:
+    domain = Domain.from_dict({"slots": {"rol": {"type": "text", "mappings": [{"type": "custom"}]}}})
+    store = BoundedTrackerStore(domain, max_events=3)
+    kept = DialogueStateTracker("a", domain.slots)
+    kept.update(SlotSet("rol", "slachtoffer"))
+    for number in range(5):
+        kept.update(UserUttered(str(number)))
+    asyncio.run(store.save(kept))
+    found = asyncio.run(store.retrieve("a"))
+    assert found is not None
+    assert [event.text for event in found.events] == ["2", "3", "4"]
+    assert found.get_slot("rol") == "slachtoffer"
+
+
+def test_a_turn_that_fails_halfway_leaves_what_was_saved(store: BoundedTrackerStore) -> None:
+    save(store, "a")
+    half = asyncio.run(store.retrieve("a"))
+    assert half is not None
+    half.update(UserUttered("nooit opgeslagen"))
+    again = asyncio.run(store.retrieve("a"))
+    assert again is not None
+    assert len(again.events) == 1
