@@ -79,7 +79,7 @@ bench: setup ## Start-up, turn time, memory and training time of a local run; pr
 	$(WEB)/python -m benchmarks
 
 pictures: setup-test ## The pictures in docs/, from the running program
-	$(WEB)/python -m docs.pictures
+	PYTHONPATH=. $(WEB)/python docs/pictures/make.py
 
 lock: $(UV) ## Compile the locks from requirements/*.in
 	for name in uv web dev; do \
