@@ -1,6 +1,7 @@
 """What every assistant promises to the conversation: the scripted one, the client of Rasa, and a trained Rasa.
 
-A trained Rasa takes part when EERSTE_STAP_TEST_RASA_URL (and EERSTE_STAP_TEST_RASA_TOKEN) say where it is.
+A trained Rasa takes part when EERSTE_STAP_TEST_RASA_URL (and EERSTE_STAP_TEST_RASA_TOKEN) say where it is; the suite of
+the whole stack (tests/stack/test_contract.py) sees to that.
 """
 
 import os
@@ -19,7 +20,7 @@ from tests.servers import free_port
 
 RASA_URL = os.environ.get("EERSTE_STAP_TEST_RASA_URL", "")
 RASA_TOKEN = os.environ.get("EERSTE_STAP_TEST_RASA_TOKEN", "")
-needs_rasa = pytest.mark.skipif(not RASA_URL, reason="EERSTE_STAP_TEST_RASA_URL is not set: no trained Rasa took part")
+ASSISTANTS = ["scripted", "client of a fake Rasa", *(["trained Rasa"] if RASA_URL else [])]
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
-@pytest.fixture(params=["scripted", "client of a fake Rasa", pytest.param("trained Rasa", marks=needs_rasa)])
+@pytest.fixture(params=ASSISTANTS)
 async def assistant(request: pytest.FixtureRequest, http: aiohttp.ClientSession) -> AsyncIterator[Assistant]:
     match request.param:
         case "scripted":
