@@ -8,7 +8,7 @@ UV := .tools/uv/bin/uv
 WEB := .venv/bin
 RASA := .venv-rasa/bin
 MODEL := models/eerste-stap.tar.gz
-WHAT_THE_MODEL_LEARNS_FROM := config.yml domain.yml $(shell find data components -type f \( -name '*.yml' -o -name '*.py' \) 2>/dev/null)
+WHAT_THE_MODEL_LEARNS_FROM := config.yml domain.yml $(shell find data components -type f \( -name '*.yml' -o -name '*.py' -o -name '*.npz' \) 2>/dev/null)
 # uv trusts what the machine trusts: organisations have certificates of their own in between.
 export UV_SYSTEM_CERTS := 1
 export RASA_TELEMETRY_ENABLED := false
@@ -16,7 +16,7 @@ export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export TF_CPP_MIN_LOG_LEVEL := 3
 
-.PHONY: help setup setup-test run train test test-web test-rasa test-stack test-browser lint bench model-nl lock pictures clean
+.PHONY: help setup setup-test run train tune test lint eval review bench bench-nlu fuzz model-nl lock pictures clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,6 +29,9 @@ run: setup ## Chat, console, Rasa and actions on this machine; Ctrl-C stops them
 train: .venv-rasa/.ready ## Train the model anew
 	$(RASA)/python -m components.train
 	@ls -l $(MODEL)
+
+tune: .venv-rasa/.ready ## Teach the sentence encoder our examples anew: half an hour, rarely needed
+	$(RASA)/python -m components.tuning
 
 $(MODEL): $(WHAT_THE_MODEL_LEARNS_FROM) | .venv-rasa/.ready
 	@echo "Training the model: about two minutes."
@@ -70,10 +73,16 @@ test: setup-test ## All tests: front door, engine, the whole stack, browser
 lint: setup ## Style, types, import rules, templates, known vulnerabilities
 	$(WEB)/ruff check .
 	$(WEB)/ruff format --check .
-	$(WEB)/mypy bot components actions benchmarks tests
+	$(WEB)/mypy bot components actions benchmarks evaluation tests
 	$(WEB)/lint-imports
 	$(WEB)/djlint --check --lint --quiet bot/templates
 	@setup/audit
+
+eval: setup ## How well strangers are understood: report in docs/evaluation/ (EXTRA=folder adds a set, RECORD=1 keeps the figures)
+	$(RASA)/python -m evaluation $(if $(EXTRA),--extra $(EXTRA)) $(if $(RECORD),--record)
+
+review: setup ## Where the assistant was unsure in the last 30 days, for the editor
+	@$(WEB)/python -m bot.review
 
 bench: setup ## Start-up, turn time, memory and training time of a local run; prints a table
 	$(WEB)/python -m benchmarks

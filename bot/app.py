@@ -29,6 +29,7 @@ from bot.errors import SettingsError
 from bot.handover.desk import Desk, waiting_notice
 from bot.keys import ACCOUNTS, ASSISTANT, BUS, DATABASE, DESK, SERVICE, SETTINGS, TURNS
 from bot.privacy.cipher import MasterKey, decode_key, load_or_make_key_file
+from bot.review.counts import UnsureCounts
 from bot.routes import add_routes
 from bot.settings import Settings
 from bot.storage.database import open_database
@@ -78,7 +79,8 @@ async def _parts(
     ):
         assistant = given_assistant or _assistant(settings, http)
         service = ConversationService(database, bus, master_key, clock, partial(waiting_notice, texts, clock))
-        turns = Turns(service, assistant, bus, texts, settings.answer_timeout_seconds)
+        counts = UnsureCounts(database, clock)
+        turns = Turns(service, assistant, bus, texts, settings.answer_timeout_seconds, counts.add)
         app[DATABASE], app[BUS], app[ASSISTANT], app[SERVICE], app[TURNS] = database, bus, assistant, service, turns
         app[ACCOUNTS] = Accounts(database, bus, clock)
         app[DESK] = Desk(database, service, master_key, texts, clock)

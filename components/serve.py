@@ -12,7 +12,7 @@ import warnings
 from collections.abc import MutableMapping
 from pathlib import Path
 
-from components.without_tensorflow import spare_tensorflow
+from components.server.without_tensorflow import spare_tensorflow
 
 MODEL = "models/eerste-stap.tar.gz"
 RESPONSE_TIMEOUT_SECONDS = 10  # Rasa's default is an hour

@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.conversation.content import Content
+from bot.conversation.content import Content, SafetyFinding
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """The assistant asked instead of answering. Names of intents, never words of the visitor."""
+
+    kind: str  # "between" the intents of `among`, likeliest first, or "lost"
+    among: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +21,8 @@ class Turn:
     contents: tuple[Content, ...]
     handover: dict[str, str] | None = None  # lines of the summary when the assistant hands over, else None
     alarm: str = ""  # acuut_gevaar, suicidale_gedachten or ander_suicidaal when the safety layer saw it
+    unsure: Unsure | None = None  # to be counted (bot/review)
+    safety: SafetyFinding | None = None  # what the safety layer saw, to be explained to the operator
 
 
 class Assistant(Protocol):

@@ -4,10 +4,11 @@ It passes the same contract tests as the real one (tests/contract/test_assistant
 """
 
 from bot.assistant.port import Turn
-from bot.conversation.content import Choice, Content
+from bot.conversation.content import Choice, Content, SafetyFinding
 from bot.errors import AssistantUnavailableError
 
 HUMAN = Choice("Ik wil een mens spreken", "/mens_spreken")
+DANGER = SafetyFinding("acute", ("rule", "classifier"), ("mes",), 0.93)
 SUMMARY = {"rol": "slachtoffer", "thema": "partnergeweld", "gevaar": "nee", "leeftijdsgroep": "onbekend"}
 
 
@@ -26,7 +27,9 @@ class ScriptedAssistant:
         if "mens" in words:
             return Turn((Content("Ik zet je in de rij voor een medewerker."),), handover=SUMMARY)
         if "mes" in words.split() or "acuut" in words:
-            return Turn((Content("Bel nu 112. Blijf hier als dat kan.", (HUMAN,)),), alarm="acuut_gevaar")
+            return Turn(
+                (Content("Bel nu 112. Blijf hier als dat kan.", (HUMAN,)),), alarm="acuut_gevaar", safety=DANGER
+            )
         return Turn((Content("Dank je dat je dit vertelt. Waar wil je hulp bij?", (HUMAN,)),))
 
     async def is_ready(self) -> bool:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, TypeAdapter
 
 from bot.accounts.service import OperatorView
+from bot.conversation.content import Said
 from bot.conversation.service import View
 from bot.edge.frames import ClientId, FrameModel, message_frame
 from bot.handover.desk import Entry
@@ -78,6 +79,15 @@ def queue_body(waiting: list[Entry], mine: list[Entry], operators: list[Operator
     }
 
 
+def operator_message_frame(said: Said) -> dict[str, Any]:
+    """The visitor's frame, and what the safety layer saw: an operator reads why the assistant answered as it did."""
+    frame, safety = message_frame(said), said.content.safety
+    if safety is not None:
+        words = {"by": list(safety.by), "words": list(safety.words)}
+        frame["safety"] = {"level": safety.level, **words, "score": round(safety.score, 2)}
+    return frame
+
+
 def conversation_body(view: View) -> dict[str, Any]:
     return {
         "conversation": view.conversation_id,
@@ -87,5 +97,5 @@ def conversation_body(view: View) -> dict[str, Any]:
         "reason": REASONS[view.alarm],
         "ended_by": view.ended_by,
         "summary": view.summary,
-        "messages": [message_frame(said) for said in view.messages],
+        "messages": [operator_message_frame(said) for said in view.messages],
     }

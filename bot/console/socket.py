@@ -11,11 +11,17 @@ from aiohttp import WSMsgType, web
 from bot.accounts.service import OperatorView
 from bot.bus.port import QUEUE_TOPIC, Kind, Signal, operator_topic
 from bot.console.api import operator_of, session_token
-from bot.console.frames import OPERATOR_FRAME, OperatorTypingFrame, operator_body, queue_body
+from bot.console.frames import (
+    OPERATOR_FRAME,
+    OperatorTypingFrame,
+    operator_body,
+    operator_message_frame,
+    queue_body,
+)
 from bot.conversation.access import access_as_operator
 from bot.conversation.service import ERASED, Access
 from bot.conversation.state import Speaker, State
-from bot.edge.frames import json_of_socket, message_frame, read_frame
+from bot.edge.frames import json_of_socket, read_frame
 from bot.edge.outbox import Outbox, open_outbox
 from bot.edge.sockets import open_socket
 from bot.errors import ConversationNotFoundError, LoginRequiredError, RefusedError
@@ -96,7 +102,7 @@ class ConsoleLine:
             refusal.client_id = frame.client_id
             raise
         if said.seq <= self._last_seq.get(frame.conversation, 0):  # sent again: the page waits for this echo
-            self._outbox.send({**message_frame(said), "conversation": frame.conversation})
+            self._outbox.send({**operator_message_frame(said), "conversation": frame.conversation})
 
     async def _listen(self, signals: AsyncIterator[Signal]) -> None:
         try:
@@ -129,7 +135,7 @@ class ConsoleLine:
                 self._send_state(conversation_id, state, reason)
             return
         for said in view.messages:
-            self._outbox.send({**message_frame(said), "conversation": conversation_id})
+            self._outbox.send({**operator_message_frame(said), "conversation": conversation_id})
         self._last_seq[conversation_id] = max(after, view.last_seq)
         if self._states.get(conversation_id) is not view.state:
             self._states[conversation_id] = view.state

@@ -4,7 +4,7 @@ Sockets and pages never talk to each other; they write here and listen to the bu
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeAlias
 
@@ -159,8 +159,9 @@ class ConversationService:
             before = (row.state, row.alarm)
             if urgency_of(turn.alarm) > urgency_of(row.alarm):
                 row.alarm = turn.alarm
-            for content in turn.contents:
-                self._append(session, row, Speaker.ASSISTANT, content)
+            for place, content in enumerate(turn.contents):
+                explained = content if place else replace(content, safety=turn.safety)
+                self._append(session, row, Speaker.ASSISTANT, explained)
             if turn.handover is not None:
                 await self._enter_queue(session, row, turn.handover)
             queue_changed = before != (row.state, row.alarm) and row.current is State.WAITING

@@ -7,15 +7,15 @@ offer of a human. A message is never asked twice.
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
 
-from bot.assistant.port import Assistant, Turn
+from bot.assistant.port import Assistant, Turn, Unsure
 from bot.bus.port import Bus, Kind, Signal, conversation_topic
-from bot.conversation.content import Choice, Content
+from bot.conversation.content import Choice, Content, SafetyFinding
 from bot.conversation.service import ConversationService
 from bot.conversation.state import Speaker
 from bot.conversation.utterance import HANDOVER_PAYLOAD, asks_for_human
@@ -49,6 +49,7 @@ class Turns:
     """
     Args:
         answer_timeout: seconds from a message to its answer, of the assistant or the emergency one.
+        count_unsure: counts that the assistant asked instead of answering, without saying in which conversation.
         monotonic: seconds that never go back; passed in for tests.
     """
 
@@ -59,6 +60,7 @@ class Turns:
         bus: Bus,
         texts: Texts,
         answer_timeout: float,
+        count_unsure: Callable[[Unsure], Awaitable[None]],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._service = service
@@ -66,6 +68,7 @@ class Turns:
         self._bus = bus
         self._texts = texts
         self._answer_timeout = answer_timeout
+        self._count_unsure = count_unsure
         self._monotonic = monotonic
         self._lanes: dict[str, _Lane] = {}
 
@@ -106,15 +109,20 @@ class Turns:
         in_hand: list[_Question] = []
         try:
             while lane.questions:
+                unsure: Unsure | None = None
                 in_hand = [lane.questions.popleft()]
                 # Who waited in line may have got a human meanwhile; the first was stored a moment ago.
                 if not in_hand[0].waited or await self._service.assistant_may_answer(conversation_id):
                     turn = await self._answer(conversation_id, lane, in_hand)
-                    await self._service.assistant_says(conversation_id, turn)
+                    _log_danger(turn.safety)
+                    if await self._service.assistant_says(conversation_id, turn):
+                        unsure = turn.unsure
                 for question in in_hand:
                     lane.reserved -= 1
                     if not question.answered.done():
                         question.answered.set_result(None)
+                in_hand = []
+                await self._count(unsure)
         except Exception as problem:  # noqa: BLE001  top of a task; its type is logged, its text can quote a person
             log.error("turn_failed", conversation=conversation_id, error=type(problem).__name__)
             for question in (*in_hand, *lane.questions):
@@ -125,6 +133,15 @@ class Turns:
         finally:
             lane.task = None
             self._forget_if_idle(conversation_id, lane)
+
+    async def _count(self, unsure: Unsure | None) -> None:
+        """After the answer, and never in its way: a count that is lost is no harm."""
+        if unsure is None:
+            return
+        try:
+            await self._count_unsure(unsure)
+        except Exception as problem:  # noqa: BLE001  whatever it was, the conversation goes on
+            log.warning("unsure_not_counted", error=type(problem).__name__)
 
     async def _answer(self, conversation_id: str, lane: _Lane, in_hand: list[_Question]) -> Turn:
         await self._bus.publish(
@@ -155,6 +172,13 @@ class Turns:
     def _forget_if_idle(self, conversation_id: str, lane: _Lane) -> None:
         if lane.reserved <= 0 and lane.task is None:
             self._lanes.pop(conversation_id, None)
+
+
+def _log_danger(safety: SafetyFinding | None) -> None:
+    """How often and by what danger is seen; not in which conversation, and none of the words."""
+    if safety is not None:
+        by, score, words = list(safety.by), round(safety.score, 2), len(safety.words)
+        log.info("danger_seen", danger=safety.level, by=by, score=score, words=words)
 
 
 def _reason(problem: Exception) -> str:

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 # /intent, or /intent{"entity": "word"}: what our own buttons hold.
-_PAYLOAD = re.compile(r'/([a-z][a-z_]{2,60})(\{"[a-z_]{1,30}": ?"[\w \'-]{1,40}"\})?')
+_PAYLOAD = re.compile(r'/([a-z][a-z0-9_]{2,60})(\{"[a-z_]{1,30}": ?"[\w \'-]{1,40}"\})?')
 # Commands of Rasa itself (rasa.shared.core.constants), which are not for visitors.
 _RASA_COMMANDS: Final = frozenset({"restart", "back", "session_start", "nlu_fallback", "out_of_scope"})
 

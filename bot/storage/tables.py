@@ -2,8 +2,9 @@
 
 from bot.accounts.models import Operator, OperatorSession
 from bot.conversation.models import Conversation, Message
+from bot.review.models import UnsureTurns
 from bot.storage.base import Base
 
 metadata = Base.metadata
 
-__all__ = ["Conversation", "Message", "Operator", "OperatorSession", "metadata"]
+__all__ = ["Conversation", "Message", "Operator", "OperatorSession", "UnsureTurns", "metadata"]

@@ -21,7 +21,7 @@ DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
 HELPLINES = yaml.safe_load((ROOT / "data" / "helplines.yml").read_text(encoding="utf-8"))
 RESPONSES = {name: answer for part in load("data/responses/*.yml", "responses") for name, answer in part.items()}
 RULES = [rule for part in load("data/rules/*.yml", "rules") for rule in part]
-INTENTS = [intent for intent in DOMAIN["intents"] if intent not in ("kies_rol", "nlu_fallback")]
+INTENTS = [intent for intent in DOMAIN["intents"] if intent != "kies_rol"]
 TEXTS = {name: variation["text"] for name, answer in RESPONSES.items() for variation in answer}
 BUTTONS = [
     pytest.param(button, id=f"{name}: {button['title']}")

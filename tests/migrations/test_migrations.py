@@ -36,7 +36,8 @@ MESSAGE = {
     "conversation_id": "0" * 32, "seq": 1, "speaker": "visitor", "body": b"\x03\x00\xff", "client_id": "c-1",
     "at": "2026-03-02 20:15:00+00:00",
 }  # fmt: skip
-ROWS = {"operators": OPERATOR, "conversations": CONVERSATION, "messages": MESSAGE}
+UNSURE = {"hour": "2026-03-02 20:00:00+00:00", "kind": "between", "first": "kosten", "second": "opvang", "turns": 3}
+ROWS = {"operators": OPERATOR, "conversations": CONVERSATION, "messages": MESSAGE, "unsure_turns": UNSURE}
 
 
 @pytest.fixture
@@ -55,15 +56,19 @@ def tables_of(connection: Connection) -> set[str]:
     return set(sa.inspect(connection).get_table_names()) - {"alembic_version"}
 
 
-def insert_rows(connection: Connection) -> None:
-    tables = sa.MetaData()
+def insert_rows(connection: Connection) -> set[str]:
+    """Put a row in each table that there is at this revision; returns their names."""
+    tables, there = sa.MetaData(), tables_of(connection)
     for name, row in ROWS.items():
+        if name not in there:
+            continue
         table = sa.Table(name, tables, autoload_with=connection)
         values = {
             column: _time(value) if isinstance(table.c[column].type, sa.DateTime) else value
             for column, value in row.items()
         }
         connection.execute(table.insert().values(values))
+    return there
 
 
 def _time(text: object) -> datetime:
@@ -75,7 +80,9 @@ def read_rows(connection: Connection) -> dict[str, dict[str, Any]]:
     tables, found = sa.MetaData(), {}
     for name, row in ROWS.items():
         table = sa.Table(name, tables, autoload_with=connection)
-        got = connection.execute(sa.select(table)).mappings().one()
+        got = connection.execute(sa.select(table)).mappings().one_or_none()
+        if got is None:
+            continue
         found[name] = {column: got[column] for column, value in row.items() if not str(value).startswith("2026-")}
     return found
 
@@ -142,9 +149,9 @@ async def test_each_step_goes_up_down_and_up(engine: AsyncEngine, revision: str)
 @pytest.mark.parametrize("revision", REVISIONS)
 async def test_data_from_each_revision_on_is_kept_on_the_way_to_the_newest(engine: AsyncEngine, revision: str) -> None:
     await run(engine, upgrade, revision)
-    await run(engine, insert_rows)
+    there = await run(engine, insert_rows)
     await run(engine, upgrade)
-    assert await run(engine, read_rows) == without_times()
+    assert await run(engine, read_rows) == {name: row for name, row in without_times().items() if name in there}
 
 
 async def test_upgrading_twice_changes_nothing(engine: AsyncEngine) -> None:

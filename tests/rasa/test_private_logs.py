@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from components.private_logs import PrivateFormatter, private_record
+from components.server.private_logs import PrivateFormatter, private_record
 from tests.rasa.engine import Engine, running_engine
 
 MARKER = "kwartelmarmelade"
@@ -70,6 +70,7 @@ def test_no_word_of_a_visitor_is_in_the_log_of_a_run_where_everything_goes_wrong
         talk.sender = MARKER
         for text in (
             f"mijn vriend {MARKER} slaat mij",
+            f"hij staat nu voor de deur met een mes {MARKER}",
             f"in Utrecht {MARKER}",  # the action server is not there
             "Utrecht",
             f"/{MARKER}",
@@ -91,6 +92,7 @@ def test_no_word_of_a_visitor_is_in_the_log_of_a_run_where_everything_goes_wrong
     log = engine.log.read_text(encoding="utf-8")
     assert "Rasa server is up and running" in log
     assert "rasa/core" in log
+    assert '"event": "safety.danger.seen", "danger": "acute"' in log
     assert MARKER not in log
     assert engine.token not in log
 

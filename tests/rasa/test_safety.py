@@ -6,15 +6,16 @@ import pytest
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from components.intent_classifier import PROBABILITIES
-from components.safety_layer import SafetyLayer, judge
-from components.safety_rules import Finding, SafetyRules
-from components.text import normalise
+from components.language.text import normalise
+from components.safety.layer import SafetyLayer
+from components.safety.rules import Finding, SafetyRules
+from components.safety.verdict import Opinion, Thresholds, judge
+from tests.rasa.engine import Engine
 
 
 @pytest.fixture(scope="session")
 def rules(root: Path) -> SafetyRules:
-    return SafetyRules.read(root / "data" / "safety_rules.yml")
+    return SafetyRules.read(root / "data" / "safety" / "rules.yml")
 
 
 ACUTE = [
@@ -116,38 +117,67 @@ def test_a_rule_that_names_an_unknown_list_is_refused() -> None:
 NOTHING = Finding()
 DANGER = Finding("acute", ("wapen",), ("mes",))
 DEATH = Finding("suicidal", ("wil_dood",), ("wil dood",))
+AT = Thresholds(danger_from=0.3, part_from=0.6, rule_from=0.01)
+
+
+def opinion(*words: str, **chances: float) -> Opinion:
+    return Opinion(chances, words)
 
 
 @pytest.mark.parametrize(
-    ("finding", "probabilities", "level", "by"),
+    ("finding", "whole", "parts", "level", "by"),
     [
-        (NOTHING, {"groet": 1.0}, "none", ()),
-        (NOTHING, {"acuut_gevaar": 0.3}, "acute", ("classifier",)),
-        (NOTHING, {"acuut_gevaar": 0.1}, "none", ()),
-        (DANGER, {}, "acute", ("rule",)),
-        (DANGER, {"groet": 0.99}, "acute", ("rule",)),
-        (DANGER, {"acuut_gevaar": 0.9}, "acute", ("rule", "classifier")),
-        (DANGER, {"suicidale_gedachten": 0.9}, "acute", ("rule",)),
-        (DEATH, {"acuut_gevaar": 0.5}, "acute", ("classifier",)),
-        (DEATH, {"suicidale_gedachten": 0.6, "acuut_gevaar": 0.3}, "suicidal", ("rule", "classifier")),
-        (NOTHING, {"suicidale_gedachten": 0.5, "acuut_gevaar": 0.3}, "suicidal", ("classifier",)),
-        (DEATH, {"ander_suicidaal": 0.7}, "none", ()),
-        (DANGER, {"ander_suicidaal": 0.7}, "acute", ("rule",)),
+        (NOTHING, opinion(none=1.0), (), "none", ()),
+        (NOTHING, opinion(acute=0.3), (), "acute", ("classifier",)),
+        (NOTHING, opinion(acute=0.29), (), "none", ()),
+        (NOTHING, opinion(acute=0.2, suicidal=0.15), (), "acute", ("classifier",)),
+        (NOTHING, opinion(acute=0.15, suicidal=0.2), (), "suicidal", ("classifier",)),
+        (NOTHING, opinion(none=1.0), (opinion(acute=0.7),), "acute", ("classifier",)),
+        (NOTHING, opinion(none=1.0), (opinion(acute=0.5),), "none", ()),
+        (NOTHING, opinion(suicidal=0.9), (opinion(acute=0.7),), "acute", ("classifier",)),
+        (NOTHING, opinion(somebody_else=0.9), (), "none", ()),
+        (DANGER, None, (), "acute", ("rule",)),
+        (DANGER, opinion(none=0.98, acute=0.02), (), "acute", ("rule",)),
+        (DANGER, opinion(none=1.0), (), "none", ()),
+        (DANGER, opinion(none=1.0), (opinion(acute=0.02),), "acute", ("rule",)),
+        (DANGER, opinion(acute=0.9), (), "acute", ("rule", "classifier")),
+        (DANGER, opinion(suicidal=0.9), (), "acute", ("rule",)),
+        (DANGER, opinion(somebody_else=0.9, acute=0.05), (), "acute", ("rule",)),
+        (DEATH, opinion(acute=0.5), (), "acute", ("classifier",)),
+        (DEATH, opinion(suicidal=0.9), (), "suicidal", ("rule", "classifier")),
+        (DEATH, opinion(somebody_else=0.9, suicidal=0.1), (), "none", ()),
+        (DEATH, opinion(none=0.9, suicidal=0.1), (), "suicidal", ("rule",)),
     ],
 )
 def test_rules_and_classifier_are_joined_so_that_either_is_enough(
-    finding: Finding, probabilities: dict[str, float], level: str, by: tuple[str, ...]
+    finding: Finding, whole: Opinion | None, parts: tuple[Opinion, ...], level: str, by: tuple[str, ...]
 ) -> None:
-    verdict = judge(finding, probabilities, acute_from=0.2, suicidal_from=0.2)
+    verdict = judge(finding, whole, parts, AT)
     assert (verdict.level, verdict.by) == (level, by)
+
+
+@pytest.mark.parametrize(
+    ("own", "second", "level"), [(0.5, 0.2, "acute"), (0.5, 0.0, "none"), (0.1, 0.6, "acute"), (0.3, None, "acute")]
+)
+def test_the_intent_classifier_is_heard_as_a_second_opinion_where_it_has_one(
+    own: float, second: float | None, level: str
+) -> None:
+    assert judge(NOTHING, opinion(acute=own), (), AT, second).level == level
+
+
+def test_a_verdict_names_the_words_that_were_seen_and_how_sure_it_is() -> None:
+    verdict = judge(DANGER, opinion("mes", "deur", acute=0.8), (opinion("gang", acute=0.9),), AT)
+    assert verdict.words == ("mes", "deur", "gang")
+    assert verdict.score == 0.9
 
 
 @pytest.fixture(scope="session")
 def layer(rules: SafetyRules) -> SafetyLayer:
-    return SafetyLayer(SafetyLayer.get_default_config(), rules)
+    """Without a trained classifier: rules alone."""
+    return SafetyLayer(SafetyLayer.get_default_config(), rules, None, None)  # no storage: nothing is written
 
 
-def test_it_holds_when_the_classifier_gave_nothing_at_all(layer: SafetyLayer) -> None:
+def test_it_holds_when_no_classifier_gave_anything_at_all(layer: SafetyLayer) -> None:
     message = Message({TEXT: "hij staat nu voor de deur met een mes"})
     layer.process([message])
     assert message.get(INTENT) == {"name": "acuut_gevaar", "confidence": 1.0}
@@ -155,14 +185,46 @@ def test_it_holds_when_the_classifier_gave_nothing_at_all(layer: SafetyLayer) ->
     assert "mes" in message.get("safety")["words"]
 
 
-def test_doubt_of_the_fallback_never_hides_danger(layer: SafetyLayer) -> None:
-    message = Message({TEXT: "zo griezelig hier", INTENT: {"name": "nlu_fallback", "confidence": 0.12}})
-    message.set(PROBABILITIES, {"acuut_gevaar": 0.25, "groet": 0.1})
+def test_doubt_about_the_intent_never_hides_danger(layer: SafetyLayer) -> None:
+    message = Message({TEXT: "hij staat nu voor de deur met een mes", INTENT: {"name": "groet", "confidence": 0.12}})
+    message.set("doubt", {"kind": "lost", "among": []}, add_to_output=True)
     layer.process([message])
     assert message.get(INTENT)["name"] == "acuut_gevaar"
+    assert message.get("doubt") is None
 
 
 def test_a_button_is_left_as_it_is(layer: SafetyLayer) -> None:
     message = Message({TEXT: "/acuut_gevaar"})
     layer.process([message])
     assert message.get("safety") is None
+
+
+STORY = (
+    "Gisteren waren we nog op een verjaardag, het was best gezellig. Vanmorgen was hij ook nog rustig. "
+    "Maar nu heeft hij de deur op slot gedaan en loopt hij met een hamer door het huis. Ik weet niet wat ik moet."
+)
+QUIET = ["vorige maand heeft hij me geslagen", "wat kost een advocaat", "hoi", "wanneer bel ik 112?"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kom snel hij slaat mama helemaal in elkaar",
+        "iemand probeert binnen te komen en ik ben alleen met de kinderen",
+        STORY,
+        "somebody please, he is hitting my sister right now",
+    ],
+)
+def test_the_trained_layer_sees_danger_in_one_sentence_of_a_story_and_in_other_languages(
+    engine: Engine, text: str
+) -> None:
+    parsed = engine.parse(text)
+    assert parsed["intent"]["name"] == "acuut_gevaar"
+    assert parsed["safety"]["by"]
+
+
+@pytest.mark.parametrize(
+    "text", ["vorige maand heeft hij me geslagen", "wat kost een advocaat", "hoi", "wanneer bel ik 112?"]
+)
+def test_the_trained_layer_is_silent_where_nothing_is_going_on(engine: Engine, text: str) -> None:
+    assert engine.parse(text)["safety"]["level"] == "none"

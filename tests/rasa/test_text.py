@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.text import normalise, payload_intent, plain, sentences, shortened, without_command
+from components.language.text import normalise, payload_intent, plain, sentences, shortened, without_command
 
 
 def test_widths_quotes_spaces_and_hidden_characters_do_not_matter() -> None:

@@ -7,7 +7,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from components.tracker_store import BoundedTrackerStore
+from components.server.tracker_store import BoundedTrackerStore
 
 
 class Clock:
@@ -66,8 +66,21 @@ def test_old_events_go_and_what_is_known_stays() -> None:
     asyncio.run(store.save(kept))
     found = asyncio.run(store.retrieve("a"))
     assert found is not None
-    assert [event.text for event in found.events] == ["2", "3", "4"]
+    assert [event.text for event in found.events if isinstance(event, UserUttered)] == ["2", "3", "4"]
     assert found.get_slot("rol") == "slachtoffer"
+
+
+def test_of_old_events_the_last_value_of_each_slot_is_kept_once() -> None:
+    domain = Domain.from_dict({"slots": {"rol": {"type": "text", "mappings": [{"type": "custom"}]}}})
+    store = BoundedTrackerStore(domain, max_events=2)
+    kept = DialogueStateTracker("a", domain.slots)
+    for number in range(6):
+        kept.update(SlotSet("rol", str(number)))
+        kept.update(UserUttered(str(number)))
+        kept.update(UserUttered("meer"))
+        asyncio.run(store.save(kept))
+    assert [event.value for event in kept.events if isinstance(event, SlotSet)] == ["5"]
+    assert len(kept.events) == 3
 
 
 def test_a_turn_that_fails_halfway_leaves_what_was_saved(store: BoundedTrackerStore) -> None:

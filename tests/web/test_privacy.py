@@ -1,6 +1,7 @@
 """What people typed, who they are, what opens their conversation: nowhere to be found, not on disk, not in logs."""
 
 import base64
+import json
 import re
 import secrets
 import sqlite3
@@ -33,8 +34,9 @@ def bytes_on_disk(folder: Path) -> bytes:
 async def test_a_word_that_people_typed_is_nowhere_on_disk_or_in_the_logs_nor_who_typed_it(tmp_path: Path) -> None:
     port_of_visitor = free_port()
     summary = {"custom": {"handover": {"rol": MARKER, "thema": MARKER}}}
+    seen = {"level": "acute", "by": ["rule", MARKER], "words": [MARKER, f"{MARKER} nu"], "score": 0.876}
     async with (
-        fake_rasa(replies({"text": f"Je zei {MARKER}."}, summary)) as rasa,
+        fake_rasa(replies({"text": f"Je zei {MARKER}."}, summary, {"custom": {"safety": seen}})) as rasa,
         running_program(
             tmp_path, RASA_URL=rasa.url, FIRST_OPERATOR=f"anna:{PASSWORD}", RASA_TOKEN="rasa-t0ken"
         ) as program,
@@ -61,7 +63,7 @@ async def test_a_word_that_people_typed_is_nowhere_on_disk_or_in_the_logs_nor_wh
         cookie = next(iter(operator.http.cookie_jar)).value
         await operator.request("POST", "/login", json={"username": MARKER, "password": MARKER})
         async with operator.console() as console:
-            assert (await operator.claim(visitor)).status == 200
+            assert f"{MARKER} nu" in (await operator.claim(visitor)).text, "the operator reads what was seen"
             await console.say(f"{MARKER} van Anna", conversation=visitor.conversation_id)
             await console.until("message", text=f"{MARKER} van Anna")
             await console.say(f"{MARKER}\x00", conversation=MARKER)
@@ -75,6 +77,11 @@ async def test_a_word_that_people_typed_is_nowhere_on_disk_or_in_the_logs_nor_wh
     assert program.process.returncode == 0
     after, logged = bytes_on_disk(tmp_path / "data"), program.said
     assert "assistant_unavailable" in logged_during, "it does log"
+    danger = next(json.loads(line) for line in logged.splitlines() if "danger_seen" in line)
+    assert {name: danger[name] for name in ("danger", "by", "score", "words")} == {
+        "danger": "acute", "by": ["rule"], "score": 0.88, "words": 2,
+    }  # fmt: skip
+    assert visitor.conversation_id not in json.dumps(danger)
     for where in (during, after, logged.encode()):
         for secret in (
             MARKER,

@@ -64,7 +64,14 @@ def test_words_lose_nothing_but_blanks_and_slashes_before_them(text: str) -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["/mens_spreken", "/rol_slachtoffer", '/inform{"rol": "slachtoffer"}', '/inform{"gemeente":"Den Haag"}', "/a_b"],
+    [
+        "/mens_spreken",
+        "/rol_slachtoffer",
+        '/inform{"rol": "slachtoffer"}',
+        '/inform{"gemeente":"Den Haag"}',
+        "/a_b",
+        "/uitleg_112",
+    ],
 )
 def test_what_our_own_buttons_hold_is_a_payload(text: str) -> None:
     assert is_payload(text)
@@ -74,7 +81,7 @@ def test_what_our_own_buttons_hold_is_a_payload(text: str) -> None:
     "text",
     [
         "", "/", "mens_spreken", "/restart", "/back", "/session_start", "/nlu_fallback", "/out_of_scope", "//a_b",
-        "/Restart", "/mens_spreken\n", " /mens_spreken", "/mens spreken", "/mens_spreken@0.5", "/a" * 40,
+        "/Restart", "/mens_spreken\n", " /mens_spreken", "/mens spreken", "/mens_spreken@0.5", "/a" * 40, "/112_uitleg",
         '/inform{"rol": 1}', '/inform{"rol": ["a"]}', '/inform{"a": "b", "c": "d"}', '/inform{"rol": "a\\n"}',
         "/inform{}",
         '/restart{"rol": "a"}',

@@ -6,6 +6,7 @@
 import "../message-composer/message-composer.js";
 import "../message-log/message-log.js";
 import { FollowEnd } from "../../js/follow_end.js";
+import { signalLine } from "./signal_line.js";
 import { endInWords, summaryLines, upperFirst } from "./words.js";
 
 const TYPING_MS = 6_000;
@@ -138,7 +139,11 @@ class ConversationPanel extends HTMLElement {
     if (!withBot) {
       this.#startHumanPart();
     }
-    this.#log.add(message).classList.toggle("message--with-bot", withBot);
+    const item = this.#log.add(message);
+    item.classList.toggle("message--with-bot", withBot);
+    if (message.safety) {
+      item.querySelector(".message__text").after(signalLine(message.safety));
+    }
   }
 
   #startHumanPart() {

@@ -1,0 +1,1 @@
+"""What is said next, where rules and stories alone can't tell."""

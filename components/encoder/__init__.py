@@ -1,0 +1,1 @@
+"""Meaning as a vector: the sentence encoder."""

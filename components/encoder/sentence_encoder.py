@@ -1,0 +1,75 @@
+"""Meaning of a sentence as a vector: our interface, and multilingual-e5-small with our adapter behind it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+
+from components.encoder.adapter import Adapter, adapted
+from components.encoder.network import Network, graph
+from components.encoder.tokens import Tokens
+from components.encoder.weights import Floats, ModelFile
+
+MAX_TOKENS = 128
+"""Of one text, marks included; a message of 45 words (95 % of real ones have fewer) has about 62."""
+_BATCH = 32
+"""Texts of about the same length that go through the network together."""
+
+
+class SentenceEncoder(Protocol):
+    """Turns texts into vectors. The same text gives the same vector, whatever it is batched with."""
+
+    dim: int
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        """Return one vector per text, shape (len(texts), dim), each of length 1. Never raises on a `str`."""
+        ...
+
+
+class E5Encoder:
+    """`SentenceEncoder` on the weights of multilingual-e5-small; a hundred languages, no download."""
+
+    def __init__(self, adapter: Adapter | None, threads: int | None = None, max_tokens: int = MAX_TOKENS) -> None:
+        """Load everything.
+
+        Args:
+            adapter: what is laid over the weights; None for the encoder as its makers left it.
+            threads: for one call; None leaves it to OMP_NUM_THREADS, without which all cores are used.
+            max_tokens: most tokens of one text that are read.
+        """
+        self._file = ModelFile.of_package()
+        self.dim = self._file.shape.dim
+        self._tokens = Tokens(self._file.vocabulary)
+        self._network = Network(
+            graph(adapted(adapter), self._file.shape).SerializeToString(),
+            threads or int(os.environ.get("OMP_NUM_THREADS", "0")),
+        )
+        self._places = self._file.tensor("emb.pos").reshape(-1, self.dim) + self._file.tensor("emb.type")[: self.dim]
+        self._max_tokens = max_tokens
+
+    def tokens(self, text: str) -> list[int]:
+        """Return the tokens of `text` that are read."""
+        return self._tokens.of(text, self._max_tokens)
+
+    def encode(self, texts: Sequence[str], unit: bool = True) -> Floats:
+        """Return one vector per text; see `SentenceEncoder.encode`. With `unit` False they keep their lengths."""
+        ids = [self.tokens(text) for text in texts]
+        vectors = np.zeros((len(ids), self.dim), np.float32)
+        by_length = sorted(range(len(ids)), key=lambda index: len(ids[index]))
+        for start in range(0, len(ids), _BATCH):
+            chosen = by_length[start : start + _BATCH]
+            vectors[chosen] = self._network.vectors(*self.embedded([ids[index] for index in chosen]))
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True) if unit else 1.0
+        found: Floats = vectors / np.maximum(lengths, 1e-9)
+        return found
+
+    def embedded(self, ids: Sequence[Sequence[int]]) -> tuple[Floats, list[int]]:
+        """Return the sums of word, position and type vectors (texts, tokens, dim), padded, and the true lengths."""
+        lengths = [len(one) for one in ids]
+        words = np.zeros((len(ids), max(lengths, default=0)), np.int64)
+        for row, one in zip(words, ids, strict=True):
+            row[: len(one)] = one
+        return self._file.word_vectors(words) + self._places[: words.shape[1]], lengths

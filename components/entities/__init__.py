@@ -1,0 +1,1 @@
+"""Places, jobs, steps and moments in a message."""

@@ -1,0 +1,1 @@
+"""Which intent a message has, and how sure that is."""

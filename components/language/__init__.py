@@ -1,0 +1,1 @@
+"""Text as strangers send it, made regular and cut into sentences and tokens."""

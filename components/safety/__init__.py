@@ -1,0 +1,1 @@
+"""Danger, seen apart from the intent."""

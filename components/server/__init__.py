@@ -1,0 +1,1 @@
+"""How the server of Rasa is run: its channel, its trackers, its logs."""

@@ -1,0 +1,1 @@
+"""How well the assistant understands people that it hasn't met: measured on sets that it never learns from."""
