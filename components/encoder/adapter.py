@@ -12,8 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from components.encoder.network import matrices
-from components.encoder.weights import Floats, ModelFile, Shape
+from components.encoder.weights import Floats, ModelFile, Shape, matrices
 
 ADAPTER = Path(__file__).parents[2] / "data" / "encoder" / "adapter.npz"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -18,20 +17,20 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.encoder.adapter import ADAPTER, Adapter
-from components.encoder.sentence_encoder import MAX_TOKENS, E5Encoder
+from components.encoder.sentence_encoder import MAX_TOKENS, E5Encoder, serialised
 from components.language.windows import windows, within
 from components.safety.rules import RULES, SafetyRules
 
 WINDOWS = "windows"
 """Key in a message: pairs of a part of the text and its vector; nothing when the text was read in one piece."""
-_FILE = "adapter.npz"
+_FILE = "encoder.onnx"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
     """Adds one dense sentence feature of shape (1, dim) to each message with a text, and the vectors of its windows.
 
-    Its training keeps the adapter of that moment in the model: a model always has the encoder that it learned with.
+    Its training keeps the encoder of that moment in the model: a model always has the one that it learned with.
     """
 
     @classmethod
@@ -91,19 +90,19 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> SentenceEncoderFeaturizer:
-        """Load the component with the adapter of its model."""
+        """Load the component with the encoder of its model."""
         with model_storage.read_from(resource) as directory:
-            encoder = E5Encoder(Adapter.load(directory / _FILE), config["threads"], config["max_tokens"])
+            encoder = E5Encoder(directory / _FILE, config["threads"], config["max_tokens"])
         return cls(config, execution_context.node_name, model_storage, resource, encoder)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Keep the adapter of the repository in the model.
+        """Write the encoder, with the adapter of the repository, into the model.
 
         Raises:
             FileNotFoundError: there is no adapter.
         """
         with self._model_storage.write_to(self._resource) as directory:
-            shutil.copyfile(ADAPTER, directory / _FILE)
+            (directory / _FILE).write_bytes(serialised(Adapter.load(ADAPTER)))
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:

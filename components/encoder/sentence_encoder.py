@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
 from components.encoder.adapter import Adapter, adapted
-from components.encoder.network import Network, graph
+from components.encoder.network import Network
 from components.encoder.tokens import Tokens
 from components.encoder.weights import Floats, ModelFile
 
@@ -32,21 +33,20 @@ class SentenceEncoder(Protocol):
 class E5Encoder:
     """`SentenceEncoder` on the weights of multilingual-e5-small; a hundred languages, no download."""
 
-    def __init__(self, adapter: Adapter | None, threads: int | None = None, max_tokens: int = MAX_TOKENS) -> None:
+    def __init__(self, source: Path | Adapter | None, threads: int | None = None, max_tokens: int = MAX_TOKENS) -> None:
         """Load everything.
 
         Args:
-            adapter: what is laid over the weights; None for the encoder as its makers left it.
+            source: a file that `serialised` gave; or the adapter to lay over the weights, None for the encoder as its
+                makers left it.
             threads: for one call; None leaves it to OMP_NUM_THREADS, without which all cores are used.
             max_tokens: most tokens of one text that are read.
         """
         self._file = ModelFile.of_package()
         self.dim = self._file.shape.dim
-        self._tokens = Tokens(self._file.vocabulary)
-        self._network = Network(
-            graph(adapted(adapter), self._file.shape).SerializeToString(),
-            threads or int(os.environ.get("OMP_NUM_THREADS", "0")),
-        )
+        self._tokens = Tokens(self._file.vocabulary())
+        model = source if isinstance(source, Path) else serialised(source)
+        self._network = Network(model, threads or int(os.environ.get("OMP_NUM_THREADS", "0")))
         self._places = self._file.tensor("emb.pos").reshape(-1, self.dim) + self._file.tensor("emb.type")[: self.dim]
         self._max_tokens = max_tokens
 
@@ -73,3 +73,11 @@ class E5Encoder:
         for row, one in zip(words, ids, strict=True):
             row[: len(one)] = one
         return self._file.word_vectors(words) + self._places[: words.shape[1]], lengths
+
+
+def serialised(adapter: Adapter | None) -> bytes:
+    """Return the network with `adapter` over its weights, ready to be written to a file (85 MB)."""
+    from components.encoder.graph import graph  # onnx is needed here alone, not by the server
+
+    model: bytes = graph(adapted(adapter), ModelFile.of_package().shape).SerializeToString()
+    return model

@@ -13,7 +13,6 @@ import mmap
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeAlias
@@ -42,6 +41,13 @@ class Shape:
     """Most tokens of a text."""
     epsilon: float
     """Of the layer normalisation."""
+
+
+def matrices(shape: Shape) -> dict[str, tuple[int, int]]:
+    """Return (inputs, outputs) of each matrix of one layer, by its name in the model file."""
+    square = (shape.dim, shape.dim)
+    return {"q": square, "k": square, "v": square, "ao": square, "fi": (shape.dim, shape.inner),
+            "fo": (shape.inner, shape.dim)}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -111,9 +117,8 @@ class ModelFile:
             at += 23 + length
         return tensors
 
-    @cached_property
     def vocabulary(self) -> Vocabulary:
-        """The pieces and what is needed to cut a text into them."""
+        """Return the pieces and what is needed to cut a text into them; fifty megabytes, so not kept."""
         at = self._vocabulary_at
         count, begin, end, padding, unknown = struct.unpack_from("<5i", self._bytes, at)
         (length,) = struct.unpack_from("<Q", self._bytes, at + 20)

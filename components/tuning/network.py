@@ -10,8 +10,7 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from components.encoder.adapter import Adapter
-from components.encoder.network import matrices
-from components.encoder.weights import Floats, Shape
+from components.encoder.weights import Floats, Shape, matrices
 
 _FIRST_LAYER = 2
 """The layers below read letters and words, alike for every purpose: they stay as they are."""
