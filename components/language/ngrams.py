@@ -25,7 +25,7 @@ _KINDS: Mapping[str, Mapping[str, Any]] = {
 
 def squeezed(text: str) -> str:
     """Return `text` in lower case, without Latin accents, a run of one letter as one: "HÉÉÉÉLP" is "help"."""
-    return _RUNS.sub(r"\1", plain(text))
+    return _RUNS.sub(r"\1", plain(text)).replace("_", " ")
 
 
 class Ngrams:

@@ -68,9 +68,12 @@ def payload_intent(text: str) -> str | None:
 def without_command(text: str, intents: Collection[str]) -> str:
     """Return `text` itself when it is the payload of one of `intents`, else without the slash that makes it a command.
 
-    Rasa obeys whatever starts with a slash, also its own "/restart", and warns with the whole text when it can't.
+    Rasa obeys whatever starts with a slash, also its own "/restart", and warns with the whole text when it can't. Who
+    types a broken command means its words, so underscores in it become spaces.
     """
-    return text if payload_intent(text) in intents else text.lstrip("/ ") or " "
+    if not text.startswith("/") or payload_intent(text) in intents:
+        return text
+    return text.lstrip("/ ").replace("_", " ") or " "
 
 
 def shortened(text: str, max_words: int, max_word_chars: int) -> str:
