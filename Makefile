@@ -16,7 +16,7 @@ export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export TF_CPP_MIN_LOG_LEVEL := 3
 
-.PHONY: help setup setup-test run train tune test lint eval review bench bench-nlu fuzz model-nl lock pictures clean
+.PHONY: help setup setup-test run train tune test lint eval review bench fuzz model-nl lock pictures clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -83,6 +83,9 @@ eval: setup ## How well strangers are understood: report in docs/evaluation/ (EX
 
 review: setup ## Where the assistant was unsure in the last 30 days, for the editor
 	@$(WEB)/python -m bot.review
+
+fuzz: .venv-rasa/.ready ## Hostile text into tokenizer and encoder, for some minutes
+	EERSTE_STAP_FUZZ_EXAMPLES=3000 $(RASA)/python -m pytest -c tests/rasa/pytest.ini tests/rasa/test_fuzz.py -q
 
 bench: setup ## Start-up, turn time, memory and training time of a local run; prints a table
 	$(WEB)/python -m benchmarks

@@ -36,7 +36,7 @@ def normalise(text: str) -> str:
     composed = unicodedata.normalize("NFKC", known)[: 2 * MAX_CHARS].translate(_QUOTES)
     visible = "".join(_visible(character) for character in composed)
     shortened = _RUNS.sub(r"\1\1\1", visible)
-    return _NEWLINES.sub("\n", _SPACES.sub(" ", shortened)).strip()[:MAX_CHARS]
+    return _NEWLINES.sub("\n", _SPACES.sub(" ", shortened)).strip()[:MAX_CHARS].rstrip()
 
 
 def _visible(character: str) -> str:
