@@ -10,7 +10,7 @@ import pytest
 from components.serve import prepare, read_token
 from tests.rasa.engine import Engine, running_engine
 
-MAX_RESIDENT_MB = 700
+MAX_RESIDENT_MB = 750
 
 
 @pytest.mark.parametrize("token", ["", "wrong"])
