@@ -17,8 +17,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import aiohttp
-import yaml
 
+from components.examples import read_examples
 from tests.stack.local_run import ROOT, LocalRun, Talk
 
 MESSAGES = 300
@@ -38,14 +38,7 @@ def messages_of_real_length(count: int) -> list[str]:
 
     The draw is weighted per band of words; each cost depends on the length, not on whether the model has seen a text.
     """
-    texts = [
-        re.sub(r"\[([^\]]*)\]\{[^}]*\}", r"\1", line[2:])
-        for file in sorted((ROOT / "data" / "nlu").glob("*.yml"))
-        for block in yaml.safe_load(file.read_text(encoding="utf-8")).get("nlu", [])
-        if "intent" in block
-        for line in block["examples"].splitlines()
-        if line.startswith("- ")
-    ]
+    texts = [example.text for example in read_examples()]
     bands = [((1, 5), 0.17), ((6, 11), 0.34), ((12, 20), 0.28), ((21, 44), 0.155), ((45, 90), 0.055)]
     chance = random.Random(7)
     drawn = [

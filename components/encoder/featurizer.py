@@ -111,13 +111,12 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         Raises:
             RuntimeError: the component was created for a training and not loaded.
         """
-        if self._encoder is None:
-            raise RuntimeError("the encoder reads texts only when it is loaded from a model")
-        self._add_vectors(self._encoder, messages)
+        encoder = self._loaded()
+        self._add_vectors(encoder, messages)
         for message in messages:
-            parts = self._windows(self._encoder, message.get(TEXT) or "")
+            parts = self._windows(encoder, message.get(TEXT) or "")
             if parts:
-                message.set(WINDOWS, list(zip(parts, self._encoder.encode(parts), strict=True)))
+                message.set(WINDOWS, list(zip(parts, encoder.encode(parts), strict=True)))
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -126,10 +125,13 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         Raises:
             RuntimeError: the component was created for a training and not loaded.
         """
+        self._add_vectors(self._loaded(), training_data.training_examples)
+        return training_data
+
+    def _loaded(self) -> E5Encoder:
         if self._encoder is None:
             raise RuntimeError("the encoder reads texts only when it is loaded from a model")
-        self._add_vectors(self._encoder, training_data.training_examples)
-        return training_data
+        return self._encoder
 
     def _add_vectors(self, encoder: E5Encoder, messages: list[Message]) -> None:
         readable = [m for m in messages if m.get(TEXT)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 
@@ -20,18 +19,11 @@ _BATCH = 32
 """Texts of about the same length that go through the network together."""
 
 
-class SentenceEncoder(Protocol):
-    """Turns texts into vectors. The same text gives the same vector, whatever it is batched with."""
-
-    dim: int
-
-    def encode(self, texts: Sequence[str]) -> Floats:
-        """Return one vector per text, shape (len(texts), dim), each of length 1. Never raises on a `str`."""
-        ...
-
-
 class E5Encoder:
-    """`SentenceEncoder` on the weights of multilingual-e5-small; a hundred languages, no download."""
+    """Turns texts into vectors by the weights of multilingual-e5-small; a hundred languages, no download.
+
+    The same text gives the same vector, whatever it is batched with.
+    """
 
     def __init__(self, source: Path | Adapter | None, threads: int | None = None, max_tokens: int = MAX_TOKENS) -> None:
         """Load everything.
@@ -55,7 +47,12 @@ class E5Encoder:
         return self._tokens.of(text, self._max_tokens)
 
     def encode(self, texts: Sequence[str], unit: bool = True) -> Floats:
-        """Return one vector per text; see `SentenceEncoder.encode`. With `unit` False they keep their lengths."""
+        """Return one vector per text, shape (len(texts), dim). Never raises on a `str`.
+
+        Args:
+            texts: any.
+            unit: each vector has length 1; False keeps their own lengths.
+        """
         ids = [self.tokens(text) for text in texts]
         vectors = np.zeros((len(ids), self.dim), np.float32)
         by_length = sorted(range(len(ids)), key=lambda index: len(ids[index]))

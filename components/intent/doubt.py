@@ -16,6 +16,7 @@ from rasa.shared.nlu.constants import INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDI
 from rasa.shared.nlu.training_data.message import Message
 
 from components.language.text import payload_intent
+from components.safety.verdict import LABEL_OF_INTENT
 
 Kind: TypeAlias = Literal["between", "lost"]
 Ranking: TypeAlias = Sequence[tuple[str, float]]
@@ -27,7 +28,7 @@ DOUBT = "doubt"
 """Key in the parse result; absent when there is no doubt."""
 RULES = Path(__file__).parents[2] / "data" / "rules"
 MAX_AMONG = 3
-DANGERS = frozenset({"acuut_gevaar", "suicidale_gedachten", "ander_suicidaal"})
+DANGERS = frozenset(LABEL_OF_INTENT)
 CONVERSATION = frozenset(
     {"groet", "afscheid", "bedankt", "bevestigen", "ontkennen", "weet_niet"}
     | {"geef_gemeente", "geef_tijd", "geef_leeftijd", "geef_beroep"}

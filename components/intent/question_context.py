@@ -16,10 +16,10 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
+from rasa.shared.nlu.constants import INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from components.intent.classifier import PROBABILITIES
+from components.intent.classifier import PROBABILITIES, set_intents
 from components.intent.doubt import DANGERS
 from components.language.text import payload_intent, plain
 
@@ -195,7 +195,8 @@ class QuestionContext(GraphComponent):
             chances: Chances = message.get(PROBABILITIES) or {}
             text = message.get(TEXT) or ""
             if kinds and chances and payload_intent(text) is None:
-                _set_intents(message, in_context(text, chances, kinds, self._factor))
+                length = max(len(message.get(INTENT_RANKING_KEY) or ()), 1)
+                set_intents(message, in_context(text, chances, kinds, self._factor), length)
         return messages
 
 
@@ -204,12 +205,3 @@ def question_of(message: Message) -> str:
     metadata = message.get("metadata")
     question = metadata.get(QUESTION) if isinstance(metadata, dict) else None
     return question if isinstance(question, str) else ""
-
-
-def _set_intents(message: Message, chances: Chances) -> None:
-    length = len(message.get(INTENT_RANKING_KEY) or ())
-    likeliest = sorted(chances, key=lambda name: -chances[name])[: max(length, 1)]
-    ranking = [{INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: chances[name]} for name in likeliest]
-    message.set(PROBABILITIES, dict(chances))
-    message.set(INTENT, ranking[0], add_to_output=True)
-    message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -11,11 +10,10 @@ import numpy.typing as npt
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from components.language.text import plain
+from components.language.text import squeezed
 
 Arrays: TypeAlias = dict[str, npt.NDArray[Any]]
 
-_RUNS = re.compile(r"(\w)\1\1+")
 _WORD = r"\w+"
 _KINDS: Mapping[str, Mapping[str, Any]] = {
     "characters": {"analyzer": "char_wb", "ngram_range": (2, 5)},  # robust against typing errors
@@ -23,9 +21,9 @@ _KINDS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def squeezed(text: str) -> str:
-    """Return `text` in lower case, without Latin accents, a run of one letter as one: "HÉÉÉÉLP" is "help"."""
-    return _RUNS.sub(r"\1", plain(text)).replace("_", " ")
+def words_of(text: str) -> str:
+    """Return `text` squeezed, and an underscore as what it stands for: a space."""
+    return squeezed(text).replace("_", " ")
 
 
 class Ngrams:
@@ -73,4 +71,4 @@ class Ngrams:
 
 
 def _vectorizer(kind: Mapping[str, Any], **settings: Any) -> TfidfVectorizer:
-    return TfidfVectorizer(preprocessor=squeezed, sublinear_tf=True, dtype=np.float32, **kind, **settings)
+    return TfidfVectorizer(preprocessor=words_of, sublinear_tf=True, dtype=np.float32, **kind, **settings)

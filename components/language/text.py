@@ -19,6 +19,7 @@ _QUOTES = str.maketrans(
 _SPACES = re.compile(r"[^\S\n]+")
 _NEWLINES = re.compile(r"\s*\n\s*")
 _RUNS = re.compile(r"(.)\1{3,}", re.DOTALL)
+_TRIPLES = re.compile(r"(\w)\1\1+")
 _SENTENCE_END = re.compile(r"(?<=[.!?\u2026\u061f\u3002])\s+|\n")
 # Accents on Latin letters only: the breve of Cyrillic "й" and the signs of Arabic carry meaning.
 _LATIN_ACCENTS = re.compile(r"([a-zı])[\u0300-\u036f]+")
@@ -52,6 +53,11 @@ def plain(text: str) -> str:
     """Return normalised `text` in lower case without accents, for comparing with word lists ("hé" -> "he")."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return unicodedata.normalize("NFC", _LATIN_ACCENTS.sub(r"\1", decomposed))
+
+
+def squeezed(text: str) -> str:
+    """Return `plain` text with a run of three or more of one letter as one: "HÉÉÉÉLP" is "help"."""
+    return _TRIPLES.sub(r"\1", plain(text))
 
 
 def sentences(text: str) -> list[str]:

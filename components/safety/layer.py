@@ -20,6 +20,7 @@ from components.encoder.featurizer import WINDOWS
 from components.encoder.sentence_encoder import E5Encoder
 from components.examples import read_near_misses
 from components.intent.classifier import PROBABILITIES, has_vector, texts_and_vectors
+from components.intent.doubt import DOUBT
 from components.intent.linear_model import Floats, LinearModel, Settings, train
 from components.language.text import normalise, payload_intent
 from components.safety.rules import RULES, Level, SafetyRules
@@ -115,7 +116,7 @@ class SafetyLayer(GraphComponent):
         message.set(SAFETY, as_json, add_to_output=True)
         if verdict.level == "none":
             return
-        message.data.pop("doubt", None)  # of components/intent/doubt.py: danger is never asked about
+        message.data.pop(DOUBT, None)  # danger is never asked about
         intent = {
             INTENT_NAME_KEY: INTENT_OF[verdict.level],
             PREDICTED_CONFIDENCE_KEY: 1.0 if "rule" in verdict.by else verdict.score,

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
 
-from components.language.text import plain, sentences
+from components.language.text import sentences, squeezed
 
 Level = Literal["none", "suicidal", "acute"]
 SEVERITY: Mapping[Level, int] = {"none": 0, "suicidal": 1, "acute": 2}
 
-_TRIPLES = re.compile(r"(\w)\1\1+")
 MAX_WORDS_SHOWN = 5
 RULES = Path(__file__).parents[2] / "data" / "safety" / "rules.yml"
 
@@ -60,6 +60,7 @@ class SafetyRules:
                     raise KeyError(f"rule {rule.name} names the unknown list {name}")
 
     @classmethod
+    @cache  # a thousand lines: two components of the pipeline look at the same, which nobody changes
     def read(cls, path: Path) -> SafetyRules:
         """Read and compile a file such as data/safety/rules.yml."""
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -67,7 +68,7 @@ class SafetyRules:
 
     def find(self, text: str) -> Finding:
         """Return the most severe finding of the sentences of normalised `text`; on a tie all that fired."""
-        findings = [self._judge(_TRIPLES.sub(r"\1", plain(sentence))) for sentence in sentences(text)]
+        findings = [self._judge(squeezed(sentence)) for sentence in sentences(text)]
         level: Level = max((f.level for f in findings), key=SEVERITY.__getitem__, default="none")
         worst = [f for f in findings if f.level == level and level != "none"]
         return Finding(
@@ -78,7 +79,7 @@ class SafetyRules:
 
     def hints(self, sentence: str) -> int:
         """Return how many word lists of the dangers have a word in `sentence`: what looks gravest is read first."""
-        plainly = _TRIPLES.sub(r"\1", plain(sentence))
+        plainly = squeezed(sentence)
         return sum(1 for name in self._telling if self._lists[name].search(plainly))
 
     def _judge(self, sentence: str) -> Finding:

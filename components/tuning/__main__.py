@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from components.encoder.adapter import ADAPTER, Adapter, adapted
 from components.encoder.sentence_encoder import E5Encoder
-from components.encoder.weights import ModelFile
+from components.encoder.weights import Floats, ModelFile
 from components.examples import Example, read_examples, read_near_misses
 from components.language.text import normalise
 from components.safety.verdict import LABEL_OF_INTENT, NO_DANGER
@@ -45,7 +45,6 @@ NO_INTENT: Final = ""
 """Of a near miss: it says what is no danger, and nothing of the intent."""
 
 Ints: TypeAlias = npt.NDArray[np.int_]
-Floats: TypeAlias = npt.NDArray[np.float32]
 
 
 def main() -> int:

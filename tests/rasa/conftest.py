@@ -18,6 +18,7 @@ import pytest
 
 from components.encoder.adapter import ADAPTER, Adapter
 from components.encoder.sentence_encoder import E5Encoder
+from tests.rasa.dialogue import DialogueHalf
 from tests.rasa.engine import MODEL, Engine, running_engine
 
 
@@ -26,6 +27,12 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     assert MODEL.exists(), "there is no trained model: make train"
     with running_engine(tmp_path_factory.mktemp("engine")) as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def half(tmp_path_factory: pytest.TempPathFactory) -> DialogueHalf:
+    """Rules and policies alone; some 27 seconds to train, so once."""
+    return DialogueHalf(tmp_path_factory.mktemp("dialogue"))
 
 
 @pytest.fixture(scope="session")

@@ -5,13 +5,9 @@ import pytest
 from tests.rasa.dialogue import DialogueHalf, Talk
 
 
-@pytest.fixture(scope="module")
-def half(tmp_path_factory: pytest.TempPathFactory) -> DialogueHalf:
-    return DialogueHalf(tmp_path_factory.mktemp("dialogue"))
-
-
 @pytest.fixture
 def talk(half: DialogueHalf) -> Talk:
+    half.actions.is_down = False
     return half.talk()
 
 

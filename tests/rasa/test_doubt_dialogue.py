@@ -15,11 +15,6 @@ HUMAN = "/mens_spreken"
 SOMETHING_ELSE = "/onbegrip"
 
 
-@pytest.fixture(scope="session")
-def half(tmp_path_factory: pytest.TempPathFactory) -> DialogueHalf:
-    return DialogueHalf(tmp_path_factory.mktemp("dialogue"))
-
-
 @pytest.fixture
 def talk(half: DialogueHalf) -> Talk:
     half.actions.is_down = False

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from components.encoder.sentence_encoder import MAX_TOKENS, E5Encoder
-from components.language.ngrams import squeezed
+from components.language.ngrams import words_of
 from components.language.text import MAX_CHARS, normalise
 from components.language.windows import windows
 
@@ -46,7 +46,7 @@ def test_any_text_becomes_regular_once_and_for_all(text: str) -> None:
     assert normalise(once) == once
     assert len(once) <= MAX_CHARS
     assert all(part.strip() for part in windows(once))
-    squeezed(once)
+    words_of(once)
 
 
 @FUZZ

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from components.language.ngrams import Ngrams, squeezed
+from components.language.ngrams import Ngrams
+from components.language.text import squeezed
 
 TEXTS = ["hij slaat mij", "hij slaat mij vaak", "ik wil hulp", "ik wil echt hulp"]
 
