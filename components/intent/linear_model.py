@@ -5,8 +5,10 @@ The intent classifier and the safety layer each have one of their own.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -37,8 +39,8 @@ class Settings:
     most_per_label: int = 0
     """Labels with more examples count as if they had so many (0: no limit): danger has ten times as many examples as
     another intent, and must not pull every grave message towards itself."""
-    calibration_folds: int = 3
-    """Folds of the training data whose left-out scores set the temperature."""
+    calibration_share: int = 5
+    """One example in so many is left out once, to set the temperature by its scores."""
     modesty: float = 1.0
     """The temperature is multiplied by it: the encoder met the examples while it was tuned, so that those left out here
     are no strangers to it, and the model would be surer than it may be."""
@@ -129,12 +131,12 @@ def train(texts: Sequence[str], vectors: Floats, labels: Sequence[str], settings
     centre = vectors.mean(axis=0)
     features = _features(ngrams, texts, vectors, centre, settings.dense_scale)
     importance = _importance(dict(zip(classes.tolist(), counts.tolist(), strict=True)), settings.most_per_label)
-    machine = _machine(settings, importance).fit(features, names)
+    weights, bias = _machines(features, names, importance, settings)
     return LinearModel(
         labels=classes.astype(np.str_),
         ngrams=ngrams,
-        weights=machine.coef_.T.astype(np.float32),
-        bias=machine.intercept_.astype(np.float32),
+        weights=weights,
+        bias=bias,
         centre=centre.astype(np.float32),
         dense_scale=np.float32(settings.dense_scale),
         temperature=np.float32(settings.modesty * _temperature(features, names, importance, settings)),
@@ -159,42 +161,39 @@ def _importance(counts: Mapping[str, int], most: int) -> dict[str, float]:
     return {label: min(1.0, most / count) if most else 1.0 for label, count in counts.items()}
 
 
-def _machine(settings: Settings, importance: Mapping[str, float]) -> LinearSVC:
-    return LinearSVC(
-        C=settings.C,
-        tol=settings.tolerance,
-        max_iter=settings.max_iter,
-        class_weight=dict(importance),
-        random_state=1,  # it visits the examples in a random order
-    )
+def _machines(
+    features: sparse.csr_matrix, names: Names, importance: Mapping[str, float], settings: Settings
+) -> tuple[Floats, Floats]:
+    """Return weights (features, labels) and bias (labels,): a machine for each label against all others.
+
+    The machines learn in threads, for liblinear lets go of Python's lock.
+    """
+    how_much = np.array([importance[name] for name in names])
+
+    def one(label: str) -> LinearSVC:
+        machine = LinearSVC(C=settings.C, tol=settings.tolerance, max_iter=settings.max_iter, random_state=1)
+        return machine.fit(features, names == label, sample_weight=how_much)
+
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        made = list(threads.map(one, np.unique(names).tolist()))
+    weights = np.vstack([machine.coef_[0] for machine in made]).T
+    return weights.astype(np.float32), np.array([machine.intercept_[0] for machine in made], np.float32)
 
 
 def _temperature(
     features: sparse.csr_matrix, names: Names, importance: Mapping[str, float], settings: Settings
 ) -> float:
     """Return the temperature that makes left-out messages as likely as possible (Guo et al., 2017)."""
-    folds = min(settings.calibration_folds, int(np.unique(names, return_counts=True)[1].min()))
+    folds = min(settings.calibration_share, int(np.unique(names, return_counts=True)[1].min()))
     if folds < 2:
         return 1.0  # nothing to leave out
-    scores, right = left_out_scores(features, names, importance, settings, folds)
+    seen, left_out = next(StratifiedKFold(folds, shuffle=True, random_state=1).split(names, names))
+    seen = seen[::2]  # half of them are enough to set one number by
+    weights, bias = _machines(features[seen], names[seen], importance, settings)
+    scores, right = features[left_out] @ weights + bias, np.searchsorted(np.unique(names), names[left_out])
     rows = np.arange(len(right))
     return float(
         minimize_scalar(
             lambda t: -log_softmax(scores / t, axis=1)[rows, right].mean(), bounds=(0.02, 5), method="bounded"
         ).x
     )
-
-
-def left_out_scores(
-    features: sparse.csr_matrix, names: Names, importance: Mapping[str, float], settings: Settings, folds: int
-) -> tuple[Floats, npt.NDArray[np.int_]]:
-    """Return scores (messages, labels) of messages by models that did not see them, and the index of the right label.
-
-    The rows are in the order of the messages; labels are in alphabetical order.
-    """
-    classes = np.unique(names)
-    scores = np.zeros((len(names), len(classes)), np.float32)
-    for seen, left_out in StratifiedKFold(folds, shuffle=True, random_state=1).split(names, names):
-        machine = _machine(settings, importance).fit(features[seen], names[seen])
-        scores[left_out] = machine.decision_function(features[left_out])
-    return scores, np.searchsorted(classes, names)
