@@ -1,7 +1,7 @@
-"""What tuning on our own examples added to the encoder: a small file beside the data, laid over the package's weights.
+"""What tuning on our own examples added to the encoder: a file beside the data, laid over the package's weights.
 
-Each matrix W gets a product of two thin matrices, W + A B (LoRA: Hu et al., 2021); biases and layer norms are replaced.
-So the repository holds three megabytes instead of eighty-five, and the weights themselves stay the package's own.
+The differences of the matrices are kept in four bits, as the package keeps the matrices themselves; biases and layer
+norms are replaced. So the repository holds twelve megabytes instead of eighty-five, and the package keeps its weights.
 """
 
 from __future__ import annotations
@@ -12,46 +12,46 @@ from pathlib import Path
 
 import numpy as np
 
-from components.encoder.weights import Floats, ModelFile, Shape, matrices
+from components.encoder.weights import Floats, ModelFile, is_matrix, packed, unpacked
 
 ADAPTER = Path(__file__).parents[2] / "data" / "encoder" / "adapter.npz"
+_DIFFERENCE = ".difference"
 
 
 @dataclass(frozen=True)
 class Adapter:
-    """Changes of tensors, by their names in the model file."""
+    """Changes of tensors, by their names in the model file, each with the shape (numbers,)."""
 
-    products: Mapping[str, tuple[Floats, Floats]]
-    """A (inputs, rank) and B (rank, outputs) of a matrix."""
+    added: Mapping[str, Floats]
+    """What is added to a matrix."""
     replaced: Mapping[str, Floats]
     """New values of a bias or norm."""
 
-    def over(self, weights: Mapping[str, Floats], shape: Shape) -> dict[str, Floats]:
+    @classmethod
+    def between(cls, before: Mapping[str, Floats], after: Mapping[str, Floats]) -> Adapter:
+        """Return what makes `after` of `before`."""
+        return cls(
+            {name: values - before[name] for name, values in after.items() if is_matrix(name)},
+            {name: values for name, values in after.items() if not is_matrix(name)},
+        )
+
+    def over(self, weights: Mapping[str, Floats]) -> dict[str, Floats]:
         """Return `weights` with the changes.
 
         Raises:
             ValueError: the adapter names a tensor that isn't there, or doesn't fit it.
         """
-        changed = dict(weights)
-        sizes = matrices(shape)
-        for name, (left, right) in self.products.items():
-            inputs, outputs = sizes.get(name.split(".")[1], (0, 0)) if name in weights else (0, 0)
-            if left.shape[0] != inputs or right.shape[1] != outputs:
-                raise ValueError(f"the adapter does not fit the encoder at {name}")
-            changed[name] = weights[name].reshape(outputs, inputs) + (left @ right).T
-        for name, values in self.replaced.items():
+        for name, values in (*self.added.items(), *self.replaced.items()):
             if name not in weights or weights[name].shape != values.shape:
                 raise ValueError(f"the adapter does not fit the encoder at {name}")
-            changed[name] = values
-        return changed
+        return {**weights, **self.replaced, **{name: weights[name] + values for name, values in self.added.items()}}
 
     def save(self, path: Path) -> None:
-        """Write one .npz file in half precision, without pickle."""
-        arrays = dict(self.replaced)
-        for name, (left, right) in self.products.items():
-            arrays |= {f"{name}.A": left, f"{name}.B": right}
+        """Write one .npz file, differences in four bits and the rest in half precision, without pickle."""
+        arrays = {name: values.astype(np.float16) for name, values in self.replaced.items()}
         path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez_compressed(path, **{name: array.astype(np.float16) for name, array in arrays.items()})
+        differences = {name + _DIFFERENCE: packed(values) for name, values in self.added.items()}
+        np.savez_compressed(path, **arrays, **differences)
 
     @classmethod
     def load(cls, path: Path) -> Adapter:
@@ -62,14 +62,16 @@ class Adapter:
             ValueError: the file holds pickled objects.
         """
         with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name].astype(np.float32) for name in file.files}
-        pairs = {name[:-2] for name in arrays if name.endswith(".A")}
-        products = {name: (arrays.pop(f"{name}.A"), arrays.pop(f"{name}.B")) for name in sorted(pairs)}
-        return cls(products, arrays)
+            arrays = {name: file[name] for name in file.files}
+        return cls(
+            {name.removesuffix(_DIFFERENCE): unpacked(blocks).reshape(-1)
+             for name, blocks in arrays.items() if name.endswith(_DIFFERENCE)},
+            {name: values.astype(np.float32) for name, values in arrays.items() if not name.endswith(_DIFFERENCE)},
+        )  # fmt: skip
 
 
 def adapted(adapter: Adapter | None) -> dict[str, Floats]:
     """Return all weights of the package's encoder but the word vectors, with `adapter` over them."""
     file = ModelFile.of_package()
     weights = {name: file.tensor(name) for name in file.names if name != "emb.word"}
-    return adapter.over(weights, file.shape) if adapter else weights
+    return adapter.over(weights) if adapter else weights

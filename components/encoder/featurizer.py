@@ -17,6 +17,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.encoder.adapter import ADAPTER, Adapter
+from components.encoder.quantised import quantised
 from components.encoder.sentence_encoder import MAX_TOKENS, E5Encoder, serialised
 from components.language.windows import windows, within
 from components.safety.rules import RULES, SafetyRules
@@ -45,10 +46,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Return `max_tokens` (of one text), `window_tokens` (of all windows together) and `threads`.
-
-        `threads` None: as OMP_NUM_THREADS says.
-        """
+        """Return `max_tokens` (of a text), `window_tokens` (of all windows together), `threads` (see `E5Encoder`)."""
         own = {"max_tokens": MAX_TOKENS, "window_tokens": 2 * MAX_TOKENS, "threads": None}
         return {**DenseFeaturizer.get_default_config(), **own}
 
@@ -102,7 +100,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
             FileNotFoundError: there is no adapter.
         """
         with self._model_storage.write_to(self._resource) as directory:
-            (directory / _FILE).write_bytes(serialised(Adapter.load(ADAPTER)))
+            (directory / _FILE).write_bytes(quantised(serialised(Adapter.load(ADAPTER))))
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:

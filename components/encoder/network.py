@@ -14,15 +14,15 @@ from components.encoder.weights import Floats
 class Network:
     """A graph that is ready to run."""
 
-    def __init__(self, model: bytes | Path, threads: int) -> None:
+    def __init__(self, model: bytes | Path) -> None:
         """Load it.
 
         Args:
             model: the graph, serialised; from a file it takes a third of the memory while it loads.
-            threads: for one call.
         """
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+        # One core a call: who has more cores makes calls side by side, which wastes less than sharing one.
+        options.intra_op_num_threads, options.inter_op_num_threads = 1, 1
         options.log_severity_level = 3
         # Memory is given back instead of kept for the longest text that ever came.
         options.enable_cpu_mem_arena = False

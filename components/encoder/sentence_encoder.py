@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ _BATCH = 32
 class E5Encoder:
     """Turns texts into vectors by the weights of multilingual-e5-small; a hundred languages, no download.
 
-    The same text gives the same vector, whatever it is batched with.
+    The same text gives the same vector, whatever it is batched with (nearly, where the network is `quantised`).
     """
 
     def __init__(self, source: Path | Adapter | None, threads: int | None = None, max_tokens: int = MAX_TOKENS) -> None:
@@ -31,14 +32,15 @@ class E5Encoder:
         Args:
             source: a file that `serialised` gave; or the adapter to lay over the weights, None for the encoder as its
                 makers left it.
-            threads: for one call; None leaves it to OMP_NUM_THREADS, without which all cores are used.
+            threads: batches that are read side by side; None: OMP_NUM_THREADS, and without that all cores.
             max_tokens: most tokens of one text that are read.
         """
         self._file = ModelFile.of_package()
         self.dim = self._file.shape.dim
         self._tokens = Tokens(self._file.vocabulary())
         model = source if isinstance(source, Path) else serialised(source)
-        self._network = Network(model, threads or int(os.environ.get("OMP_NUM_THREADS", "0")))
+        self._network = Network(model)
+        self._threads = threads or int(os.environ.get("OMP_NUM_THREADS", "0")) or os.cpu_count() or 1
         self._places = self._file.tensor("emb.pos").reshape(-1, self.dim) + self._file.tensor("emb.type")[: self.dim]
         self._max_tokens = max_tokens
 
@@ -56,9 +58,17 @@ class E5Encoder:
         ids = [self.tokens(text) for text in texts]
         vectors = np.zeros((len(ids), self.dim), np.float32)
         by_length = sorted(range(len(ids)), key=lambda index: len(ids[index]))
-        for start in range(0, len(ids), _BATCH):
-            chosen = by_length[start : start + _BATCH]
-            vectors[chosen] = self._network.vectors(*self.embedded([ids[index] for index in chosen]))
+        batches = [by_length[start : start + _BATCH] for start in range(0, len(ids), _BATCH)]
+
+        def read(batch: list[int]) -> None:
+            vectors[batch] = self._network.vectors(*self.embedded([ids[index] for index in batch]))
+
+        if len(batches) == 1 or self._threads == 1:
+            for batch in batches:
+                read(batch)
+        else:
+            with ThreadPoolExecutor(self._threads) as threads:
+                list(threads.map(read, batches))
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True) if unit else 1.0
         found: Floats = vectors / np.maximum(lengths, 1e-9)
         return found

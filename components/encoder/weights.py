@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +25,7 @@ Floats: TypeAlias = npt.NDArray[np.float32]
 _MAGIC = b"E5S1"
 _BLOCK = 32
 """Weights that share one scale."""
-_Q4 = np.dtype([("scale", "<f2"), ("pairs", "u1", _BLOCK // 2)])
+Q4: Final = np.dtype([("scale", "<f2"), ("pairs", "u1", _BLOCK // 2)])
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,11 @@ def matrices(shape: Shape) -> dict[str, tuple[int, int]]:
     square = (shape.dim, shape.dim)
     return {"q": square, "k": square, "v": square, "ao": square, "fi": (shape.dim, shape.inner),
             "fo": (shape.inner, shape.dim)}  # fmt: skip
+
+
+def is_matrix(name: str) -> bool:
+    """Whether the tensor of that name is one of the `matrices`, and not a bias or a norm."""
+    return name.endswith(".w") and name.split(".")[1] in {"q", "k", "v", "ao", "fi", "fo"}
 
 
 @dataclass(frozen=True)
@@ -152,18 +157,36 @@ class ModelFile:
         numbers, offset, size = self._tensors[name]
         if size == 4 * numbers:
             return np.frombuffer(self._bytes, np.float32, numbers, offset)
-        return _unpacked(np.frombuffer(self._bytes, _Q4, numbers // _BLOCK, offset)).reshape(-1)
+        return unpacked(np.frombuffer(self._bytes, Q4, numbers // _BLOCK, offset)).reshape(-1)
 
     def word_vectors(self, ids: npt.NDArray[np.int64]) -> Floats:
         """Return the vectors of tokens, shape (*ids.shape, dim): only these rows are unpacked."""
         numbers, offset, _ = self._tensors["emb.word"]
-        rows = np.frombuffer(self._bytes, _Q4, numbers // _BLOCK, offset).reshape(-1, self.shape.dim // _BLOCK)
-        return _unpacked(rows[ids]).reshape(*ids.shape, self.shape.dim)
+        rows = np.frombuffer(self._bytes, Q4, numbers // _BLOCK, offset).reshape(-1, self.shape.dim // _BLOCK)
+        return unpacked(rows[ids]).reshape(*ids.shape, self.shape.dim)
 
 
-def _unpacked(blocks: npt.NDArray[np.void]) -> Floats:
+def unpacked(blocks: npt.NDArray[np.void]) -> Floats:
     """Return blocks of four-bit weights as numbers, one axis of `_BLOCK` added."""
     pairs = blocks["pairs"]
     nibbles = np.concatenate([pairs & 15, pairs >> 4], axis=-1).astype(np.float32) - 8
     numbers: Floats = nibbles * blocks["scale"].astype(np.float32)[..., None]
     return numbers
+
+
+def packed(numbers: Floats) -> npt.NDArray[np.void]:
+    """Return numbers in blocks of four bits, shape (numbers / `_BLOCK`,): the nearest that `unpacked` can give.
+
+    Args:
+        numbers: any shape; as many as fill whole blocks.
+    """
+    rows = numbers.reshape(-1, _BLOCK)
+    # The largest of a block, whatever its sign, becomes the nibble 0, that is -8: the other side ends at 7.
+    largest = rows[np.arange(len(rows)), np.abs(rows).argmax(axis=1)]
+    blocks = np.zeros(len(rows), Q4)
+    blocks["scale"] = largest / -8
+    scales = blocks["scale"].astype(np.float32)[:, None]
+    steps = np.divide(rows, scales, out=np.zeros_like(rows), where=scales != 0)
+    nibbles = np.clip(np.rint(steps) + 8, 0, 15).astype(np.uint8)
+    blocks["pairs"] = nibbles[:, : _BLOCK // 2] | nibbles[:, _BLOCK // 2 :] << 4
+    return blocks

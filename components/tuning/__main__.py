@@ -1,8 +1,9 @@
 """`python -m components.tuning`: teach the encoder our own borders, into data/encoder/adapter.npz.
 
-Done rarely, by hand: about half an hour on two cores. `make train` then takes minutes and needs only the result. The
-encoder learns to tell the intents and the dangers apart on mistyped examples; the heads it learns with are thrown away,
-for the linear models of the pipeline learn on its vectors anew (docs/adr/0004).
+Done rarely, by hand: an hour or two on two cores. `make train` then takes minutes and needs only the result. The
+encoder learns to tell the intents and the dangers apart on examples as others might have typed them: mistyped, or with
+everyday sentences around. The heads that it learns with are thrown away, for the linear models of the pipeline learn on
+its vectors anew (docs/adr/0004).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import os
 import random
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -25,46 +26,64 @@ from components.encoder.weights import Floats, ModelFile
 from components.examples import Example, read_examples, read_near_misses
 from components.language.text import normalise
 from components.safety.verdict import LABEL_OF_INTENT, NO_DANGER
-from components.tuning.noise import mistyped
+from components.tuning.noise import mistyped, surrounded
 
-BATCH: Final = 32
+BATCH: Final = 48
 BUCKET: Final = 16 * BATCH
 """Texts that are sorted by length together: padding costs time, and wholly sorted texts would learn badly."""
-RATE: Final = 2e-3
+RATE: Final = 1e-4
+HEAD_RATE: Final = 5
+"""Times the rate of the encoder: the heads begin with nothing but the mean of their examples."""
 WARM_UP: Final = 0.06
 """Share of the steps in which the learning rate rises; then it falls to almost nothing."""
 SMOOTHING: Final = 0.05
-MOST_PER_INTENT: Final = 150
-"""Intents with more examples count less each (the root of the share)."""
 DANGER_WEIGHT: Final = 2.0
 JOINED: Final = 0.15
 """How often an example of danger is put beside one without: a grave sentence in a story must stay grave."""
+SURROUNDED: Final = 0.25
+"""How often an example gets everyday sentences around it, as people put them around the core of a story."""
 JOINED_CHARS: Final = 220
+SURROUNDED_CHARS: Final = 25
+"""Shorter ones stay alone: 'nee' within a story is no answer any more."""
 SEED: Final = 1
 NO_INTENT: Final = ""
 """Of a near miss: it says what is no danger, and nothing of the intent."""
 
+EVERYDAY: Final = ADAPTER.with_name("everyday.txt")
+"""Sentences that say nothing about any intent."""
+
 Ints: TypeAlias = npt.NDArray[np.int_]
+Bools: TypeAlias = npt.NDArray[np.bool_]
 
 
 def main() -> int:
     """Tune and write; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m components.tuning", description=__doc__.splitlines()[0])
-    parser.add_argument("--epochs", type=int, default=5, help="times that every example is read (default: %(default)s)")
+    parser.add_argument("--epochs", type=int, default=4, help="times that every example is read (default: %(default)s)")
     parser.add_argument("--rate", type=float, default=RATE, help="highest learning rate (default: %(default)s)")
     parser.add_argument("--from", dest="earlier", type=Path, help="go on from this adapter instead of from nothing")
     parser.add_argument("--out", type=Path, default=ADAPTER, help="file to write (default: %(default)s)")
     options = parser.parse_args()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    tune(options.epochs, options.rate, options.earlier, options.out)
+    examples = [*read_examples(), *(Example(NO_INTENT, text) for text in read_near_misses())]
+    tune(examples, options.epochs, options.rate, options.earlier, options.out)
     return 0
 
 
-def tune(epochs: int, rate: float, earlier: Path | None, out: Path) -> None:
-    """Learn from data/nlu/ and write the adapter after each epoch, so that a broken run loses little.
+def tune(examples: Sequence[Example], epochs: int, rate: float, earlier: Path | None, out: Path) -> list[float]:
+    """Learn from `examples` and return the mean loss of each epoch.
+
+    The adapter is written after each epoch, so that a broken run loses little.
+
+    Args:
+        examples: at least one of each danger and one without; those that fit no intent have `NO_INTENT`.
+        epochs: times that each is read.
+        rate: highest learning rate.
+        earlier: an adapter to go on from.
+        out: file to write.
 
     Raises:
-        FileNotFoundError: there are no examples, or there is no adapter `earlier`.
+        FileNotFoundError: there is no adapter `earlier`.
     """
     import tensorflow as tf
 
@@ -72,22 +91,20 @@ def tune(epochs: int, rate: float, earlier: Path | None, out: Path) -> None:
 
     chance = random.Random(SEED)
     tf.random.set_seed(SEED)
-    examples = [*read_examples(), *(Example(NO_INTENT, text) for text in read_near_misses())]
+    everyday = EVERYDAY.read_text(encoding="utf-8").splitlines()
     intents, danger = _labels(examples)
-    importance = np.sqrt(np.minimum(1, MOST_PER_INTENT / np.bincount(intents)))[intents].astype(np.float32)
-    importance[[example.intent == NO_INTENT for example in examples]] = 0
+    named = np.array([example.intent != NO_INTENT for example in examples])
+    importance = np.where(named, _importance(intents, named), 0).astype(np.float32)
     weight = np.where(danger > 0, DANGER_WEIGHT, 1).astype(np.float32)
     start = Adapter.load(earlier) if earlier else None
-    reader = E5Encoder(start)
+    reader, untuned = E5Encoder(start), adapted(None)
     network = TrainableEncoder(
-        adapted(None), ModelFile.of_package().shape, {"intent": intents.max() + 1, "danger": danger.max() + 1}, SEED
+        adapted(start), ModelFile.of_package().shape, {"intent": intents.max() + 1, "danger": danger.max() + 1}
     )
-    if start:
-        network.go_on_from(start)
-    _give_first_guess(network, reader, examples, intents)
-    rate_now = tf.Variable(rate)
-    optimizer = tf.keras.optimizers.legacy.Adam(rate_now)
-    variables = list(network.trainable_variables)
+    _give_first_guess(network, reader, examples, {"intent": np.where(named, intents, -1), "danger": danger})
+    rates = {part: tf.Variable(rate) for part in ("encoder", "heads")}
+    optimizers = {part: tf.keras.optimizers.legacy.Adam(rates[part], beta_2=0.98, epsilon=1e-6) for part in rates}
+    learning = {"encoder": list(network.layers.values()), "heads": [v for pair in network.heads.values() for v in pair]}
 
     @tf.function(reduce_retracing=True)
     def step(embedded: Any, lengths: Any, intent: Any, how_much: Any, level: Any, grave: Any) -> Any:
@@ -102,21 +119,27 @@ def tune(epochs: int, rate: float, earlier: Path | None, out: Path) -> None:
                 tf.nn.sparse_softmax_cross_entropy_with_logits(level, network.logits(vectors, "danger")), grave
             )
             loss = of_intent + of_danger
+        variables = [*learning["encoder"], *learning["heads"]]
         gradients, _ = tf.clip_by_global_norm(tape.gradient(loss, variables), 1.0)
-        optimizer.apply_gradients(zip(gradients, variables, strict=True))
+        split = len(learning["encoder"])
+        optimizers["encoder"].apply_gradients(zip(gradients[:split], learning["encoder"]))  # noqa: B905 - within a tf.function zip knows no strict
+        optimizers["heads"].apply_gradients(zip(gradients[split:], learning["heads"]))  # noqa: B905
         return loss
 
     def _mean(losses: Any, weights: Any) -> Any:
         return tf.reduce_sum(losses * weights) / (tf.reduce_sum(weights) + 1e-6)
 
     total, done, began = epochs * -(-len(examples) // BATCH), 0, time.monotonic()
+    means = []
     for epoch in range(epochs):
-        texts, alone = _heard(examples, danger, chance)
+        texts, alone = _heard(examples, danger, everyday, chance)
         ids = [reader.tokens(normalise(text)) for text in texts]
         losses = []
         for rows in _batches([len(one) for one in ids], chance):
             done += 1
-            rate_now.assign(rate * min(1, done / (WARM_UP * total)) * max(0.02, 1 - done / total))
+            now = rate * min(1, done / (WARM_UP * total)) * max(0.02, 1 - done / total)
+            rates["encoder"].assign(now)
+            rates["heads"].assign(HEAD_RATE * now)
             embedded, lengths = reader.embedded([ids[row] for row in rows])
             losses.append(
                 float(step(embedded, np.array(lengths, np.int32), intents[rows], importance[rows] * alone[rows],
@@ -126,8 +149,10 @@ def tune(epochs: int, rate: float, earlier: Path | None, out: Path) -> None:
                 minutes = (time.monotonic() - began) / 60
                 _say(f"step {done} of {total}, loss {np.mean(losses[-50:]):.2f}, {minutes:.0f} of about "
                      f"{minutes * total / done:.0f} minutes")  # fmt: skip
-        network.adapter().save(out)
-        _say(f"epoch {epoch + 1} of {epochs}: loss {np.mean(losses):.2f}; written to {out}")
+        Adapter.between(untuned, network.learned()).save(out)
+        means.append(float(np.mean(losses)))
+        _say(f"epoch {epoch + 1} of {epochs}: loss {means[-1]:.2f}; written to {out}")
+    return means
 
 
 def _labels(examples: Sequence[Example]) -> tuple[Ints, Ints]:
@@ -138,18 +163,32 @@ def _labels(examples: Sequence[Example]) -> tuple[Ints, Ints]:
     return intents, np.array([dangers.index(LABEL_OF_INTENT.get(example.intent, NO_DANGER)) for example in examples])
 
 
-def _give_first_guess(network: Any, reader: E5Encoder, examples: Sequence[Example], intents: Ints) -> None:
-    """Centre the vectors, and let each intent begin at the mean of its examples: saves an epoch."""
+def _importance(intents: Ints, named: Bools) -> Floats:
+    """Return how much each example counts: those of an intent with more than the middle one count less (the root)."""
+    counts = np.bincount(intents[named])
+    shares: Floats = np.sqrt(np.minimum(1, np.median(counts) / counts))[intents]
+    return shares
+
+
+def _give_first_guess(network: Any, reader: E5Encoder, examples: Sequence[Example], labels: Mapping[str, Ints]) -> None:
+    """Centre the vectors, and let each label of each head begin at the mean of its examples: saves an epoch.
+
+    Args:
+        labels: for each head the label of each example, -1 for none.
+    """
     vectors = reader.encode([normalise(example.text) for example in examples], unit=False)
     centre = vectors.mean(axis=0)
     network.centre.assign(centre)
     moved = vectors - centre
     moved /= np.linalg.norm(moved, axis=1, keepdims=True)
-    means = np.stack([moved[intents == intent].mean(axis=0) for intent in range(intents.max() + 1)])
-    network.heads["intent"][0].assign((means / np.linalg.norm(means, axis=1, keepdims=True)).T)
+    for head, known in labels.items():
+        means = np.stack([moved[known == label].mean(axis=0) for label in range(known.max() + 1)])
+        network.heads[head][0].assign((means / np.linalg.norm(means, axis=1, keepdims=True)).T)
 
 
-def _heard(examples: Sequence[Example], danger: Ints, chance: random.Random) -> tuple[list[str], Floats]:
+def _heard(
+    examples: Sequence[Example], danger: Ints, everyday: Sequence[str], chance: random.Random
+) -> tuple[list[str], Floats]:
     """Return the examples as they are read this time, and 0 for those that no longer have one clear intent, else 1."""
     harmless = np.flatnonzero(danger == 0).tolist()
     texts, alone = [], np.ones(len(examples), np.float32)
@@ -160,8 +199,10 @@ def _heard(examples: Sequence[Example], danger: Ints, chance: random.Random) -> 
         if max(len(text), len(other)) < JOINED_CHARS:
             if danger[index] > 0 and draw < JOINED:
                 text = f"{other}. {text}" if chance.random() < 0.6 else f"{text}. {other}"
-            elif danger[index] == 0 and draw < JOINED / 2:
+            elif danger[index] == 0 and draw < JOINED / 3:
                 text, alone[index] = f"{other}. {text}", 0
+            elif len(text) > SURROUNDED_CHARS and chance.random() < SURROUNDED:
+                text = surrounded(text, everyday, chance)
         texts.append(text)
     return texts, alone
 

@@ -9,55 +9,38 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from components.encoder.adapter import Adapter
-from components.encoder.weights import Floats, Shape, matrices
+from components.encoder.weights import Floats, Shape, is_matrix, matrices
 
-_FIRST_LAYER = 2
-"""The layers below read letters and words, alike for every purpose: they stay as they are."""
-_RANK = 16
 _DROPOUT = 0.1
-_REPLACED = ("aln.w", "aln.b", "oln.w", "oln.b", "q.b", "v.b", "ao.b", "fi.b", "fo.b")
 _SCALE = 20.0
 """Vectors have length 1; multiplied by this their products with the heads become logits."""
 
 
 class TrainableEncoder(tf.Module):
-    """The encoder with thin matrices beside its own (LoRA), and one linear head for each thing that it must tell."""
+    """The encoder, of which all layers learn, and one linear head for each thing that it must tell apart."""
 
-    def __init__(self, weights: Mapping[str, Floats], shape: Shape, heads: Mapping[str, int], seed: int) -> None:
-        """Begin with an adapter that changes nothing.
+    def __init__(self, weights: Mapping[str, Floats], shape: Shape, heads: Mapping[str, int]) -> None:
+        """Begin as the encoder that `weights` make.
 
         Args:
             weights: as `components.encoder.adapter.adapted` gives them.
             shape: see `Shape`.
             heads: name of each head and how many labels it knows.
-            seed: of the first values.
         """
         super().__init__()
-        chance = np.random.default_rng(seed)
         self._shape = shape
-        self._fixed = {name: tf.constant(values) for name, values in weights.items() if name.startswith("emb.")}
-        self._matrices: dict[str, Any] = {}
-        self.products: dict[str, tuple[Any, Any]] = {}
-        self.replaced: dict[str, Any] = {}
-        for layer in range(shape.layers):
-            learns = layer >= _FIRST_LAYER
-            for name, (inputs, outputs) in matrices(shape).items():
-                full = f"l{layer}.{name}"
-                self._matrices[full] = tf.constant(
-                    np.ascontiguousarray(weights[f"{full}.w"].reshape(outputs, inputs).T)
-                )
-                if learns:
-                    left = chance.normal(size=(inputs, _RANK)) / np.sqrt(inputs)
-                    self.products[full] = (_variable(left), _variable(np.zeros((_RANK, outputs))))
-            for name in (*_REPLACED, "k.b"):
-                full = f"l{layer}.{name}"
-                (self.replaced if learns and name in _REPLACED else self._fixed)[full] = (
-                    _variable(weights[full]) if learns and name in _REPLACED else tf.constant(weights[full])
-                )
+        sizes = matrices(shape)
+        self._embedding = {name: tf.constant(values) for name, values in weights.items() if name.startswith("emb.")}
+        self.layers: dict[str, Any] = {}
+        """Every tensor of the layers by its name; matrices as (inputs, outputs)."""
+        for name, values in weights.items():
+            if name in self._embedding:
+                continue
+            inputs, outputs = sizes[name.split(".")[1]] if is_matrix(name) else (0, 0)
+            self.layers[name] = _variable(values.reshape(outputs, inputs).T if inputs else values)
         self.centre = tf.Variable(np.zeros(shape.dim, np.float32), trainable=False)
         self.heads = {
-            name: (_variable(chance.normal(size=(shape.dim, labels)) * 0.02), _variable(np.zeros(labels)))
+            name: (_variable(np.zeros((shape.dim, labels))), _variable(np.zeros(labels)))
             for name, labels in heads.items()
         }
 
@@ -74,25 +57,14 @@ class TrainableEncoder(tf.Module):
         """Return (texts, labels of the head) for what `vectors` gives."""
         unit = tf.math.l2_normalize(vectors - self.centre, -1)
         weights, bias = self.heads[head]
-        return _SCALE * tf.matmul(unit, weights) + bias
+        return _SCALE * (tf.matmul(unit, weights) + bias)
 
-    def adapter(self) -> Adapter:
-        """Return what was learned, without the heads: the linear models take their place."""
-        products = {f"{name}.w": (left.numpy(), right.numpy()) for name, (left, right) in self.products.items()}
-        return Adapter(products, {name: values.numpy() for name, values in self.replaced.items()})
-
-    def go_on_from(self, adapter: Adapter) -> None:
-        """Take over an earlier adapter.
-
-        Raises:
-            KeyError: it changes other tensors than this network does.
-            ValueError: it has other sizes.
-        """
-        for name, pair in self.products.items():
-            for variable, values in zip(pair, adapter.products[f"{name}.w"], strict=True):
-                variable.assign(values)
-        for name, variable in self.replaced.items():
-            variable.assign(adapter.replaced[name])
+    def learned(self) -> dict[str, Floats]:
+        """Return the tensors of the layers as the model file has them, without the heads."""
+        return {
+            name: np.ascontiguousarray(values.numpy().T if is_matrix(name) else values.numpy()).reshape(-1)
+            for name, values in self.layers.items()
+        }
 
     def _layer(self, flow: Any, mask: Any, layer: str, learning: bool) -> Any:
         texts, tokens, size = tf.shape(flow)[0], tf.shape(flow)[1], self._shape.dim // self._shape.heads
@@ -109,19 +81,13 @@ class TrainableEncoder(tf.Module):
         return self._normalised(flow + self._dropped(inner, learning), f"{layer}.oln")
 
     def _linear(self, flow: Any, name: str) -> Any:
-        product = tf.matmul(flow, self._matrices[name]) + self._tensor(f"{name}.b")
-        if name in self.products:
-            left, right = self.products[name]
-            product += tf.matmul(tf.matmul(flow, left), right)
-        return product
+        return tf.matmul(flow, self.layers[f"{name}.w"]) + self.layers[f"{name}.b"]
 
     def _normalised(self, flow: Any, name: str) -> Any:
         mean, variance = tf.nn.moments(flow, -1, keepdims=True)
         unit = (flow - mean) * tf.math.rsqrt(variance + self._shape.epsilon)
-        return unit * self._tensor(f"{name}.w") + self._tensor(f"{name}.b")
-
-    def _tensor(self, name: str) -> Any:
-        return self.replaced[name] if name in self.replaced else self._fixed[name]
+        tensors = self.layers if f"{name}.w" in self.layers else self._embedding
+        return unit * tensors[f"{name}.w"] + tensors[f"{name}.b"]
 
     def _dropped(self, flow: Any, learning: bool) -> Any:
         return tf.nn.dropout(flow, _DROPOUT) if learning else flow

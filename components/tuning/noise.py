@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 _NEIGHBOURS = {
     "a": "qsz", "b": "vn", "c": "xv", "d": "sfe", "e": "wr", "f": "dg", "g": "fh", "h": "gj", "i": "uo", "j": "hk",
@@ -27,6 +28,13 @@ def mistyped(text: str, chance: random.Random) -> str:
             _mistype(characters, chance.randrange(len(characters)), chance)
         changed = "".join(characters)
     return changed if changed.strip() else text
+
+
+def surrounded(text: str, everyday: Sequence[str], chance: random.Random) -> str:
+    """Return `text` with one to three everyday sentences before it, or some before and some after it."""
+    around = [chance.choice(everyday) for _ in range(chance.choice((1, 1, 2, 3)))]
+    before = chance.randrange(len(around) + 1) if chance.random() < 0.5 else len(around)
+    return ". ".join(part.rstrip(".") for part in (*around[:before], text, *around[before:]))
 
 
 def _mistype(characters: list[str], place: int, chance: random.Random) -> None:

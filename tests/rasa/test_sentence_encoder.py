@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from components.encoder.adapter import ADAPTER, Adapter, adapted
-from components.encoder.sentence_encoder import MAX_TOKENS, E5Encoder
+from components.encoder.quantised import quantised
+from components.encoder.sentence_encoder import MAX_TOKENS, E5Encoder, serialised
 from components.encoder.weights import ModelFile
 
 LONG = " ".join(f"woord{i} en nog wat" for i in range(100))
@@ -93,3 +94,17 @@ def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
     (tmp_path / "model.bin").write_bytes(b"something else, long enough to be read")
     with pytest.raises(ValueError, match="does not begin with E5S1"):
         ModelFile(tmp_path / "model.bin")
+
+
+def test_in_eight_bits_it_takes_a_quarter_of_the_room_and_means_the_same(encoder: E5Encoder, tmp_path: Path) -> None:
+    exact = serialised(Adapter.load(ADAPTER))
+    (tmp_path / "rounded.onnx").write_bytes(quantised(exact))
+    rounded = E5Encoder(tmp_path / "rounded.onnx", threads=1)
+    assert (tmp_path / "rounded.onnx").stat().st_size < len(exact) / 3
+    assert (np.vstack([rounded.encode([text]) for text in TEXTS]) * encoder.encode(TEXTS)).sum(axis=1).min() > 0.95
+    assert (rounded.encode([TEXTS[0]]) == rounded.encode([TEXTS[0]])).all()
+
+
+def test_batches_side_by_side_give_the_same_vectors_in_the_same_order() -> None:
+    texts = [f"{text} {number}" for number in range(20) for text in TEXTS]
+    assert np.allclose(E5Encoder(None, threads=3).encode(texts), E5Encoder(None, threads=1).encode(texts), atol=1e-6)
