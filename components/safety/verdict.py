@@ -31,14 +31,14 @@ class Opinion:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """From which probability on the classifier alone is believed; set in config.yml by measuring (docs/adr/0004)."""
+    """From which probability on the classifier alone is believed; set in config.yml by measuring (docs/adr/0005)."""
 
-    danger_from: float = 0.1
+    danger_from: float = 0.25
     """Of acute danger and suicidal thoughts together, in the whole message: the mean of the danger classifier and,
     where it gave anything, the intent classifier. Together they alarm fewer who only tell of the past."""
-    part_from: float = 0.9
+    part_from: float = 0.97
     """Of the danger classifier in one part of a longer message: a sentence without what stands around it says less."""
-    rule_from: float = 0.02
+    rule_from: float = 0.05
     """A rule is believed unless every classifier gives every part less than this: then it is a film or a way of
     speaking. Where there is no classifier the rule is believed."""
 
