@@ -16,7 +16,7 @@ export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export TF_CPP_MIN_LOG_LEVEL := 3
 
-.PHONY: help setup setup-test run train tune test lint eval review bench fuzz model-nl lock pictures clean
+.PHONY: help setup setup-test run train tune test lint eval review bench bench-nlu fuzz model-nl lock pictures clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,11 +30,11 @@ train: .venv-rasa/.ready ## Train the model anew
 	$(RASA)/python -m components.train
 	@ls -l $(MODEL)
 
-tune: .venv-rasa/.ready ## Teach the sentence encoder our examples anew: half an hour, rarely needed
+tune: .venv-rasa/.ready ## Teach the sentence encoder our examples anew: an hour or two, rarely needed
 	$(RASA)/python -m components.tuning
 
 $(MODEL): $(WHAT_THE_MODEL_LEARNS_FROM) | .venv-rasa/.ready
-	@echo "Training the model: about two minutes."
+	@echo "Training the model: about five minutes."
 	$(MAKE) --no-print-directory train
 
 .tools/uv/bin/uv: requirements/uv.txt
@@ -84,8 +84,13 @@ eval: setup ## How well strangers are understood: report in docs/evaluation/ (EX
 review: setup ## Where the assistant was unsure in the last 30 days, for the editor
 	@$(WEB)/python -m bot.review
 
-fuzz: .venv-rasa/.ready ## Hostile text into tokenizer and encoder, for some minutes
+fuzz: .venv-rasa/.ready ## Hostile text into tokenizer and encoder: a minute of atheris (Linux on x86-64), then hypothesis
+	@$(UV) pip install --quiet --require-hashes --python $(RASA)/python -r requirements/fuzz.txt
+	OMP_NUM_THREADS=1 $(RASA)/python -m tests.fuzz.any_text -max_total_time=60 -verbosity=0 -print_final_stats=1
 	EERSTE_STAP_FUZZ_EXAMPLES=3000 $(RASA)/python -m pytest -c tests/rasa/pytest.ini tests/rasa/test_fuzz.py -q
+
+bench-nlu: setup ## Our understanding beside Rasa's default and others, in one run: most of an hour; writes docs/benchmarks.md
+	$(RASA)/python -m benchmarks.nlu
 
 bench: setup ## Start-up, turn time, memory and training time of a local run; prints a table
 	$(WEB)/python -m benchmarks
@@ -96,7 +101,8 @@ pictures: setup-test ## The pictures in docs/, from the running program
 lock: $(UV) ## Compile the locks from requirements/*.in
 	for name in uv web dev; do \
 	  $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header requirements/$$name.in -o requirements/$$name.txt; done
-	$(UV) pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-header requirements/rasa.in -o requirements/rasa.txt
+	for name in rasa fuzz; do \
+	  $(UV) pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-header requirements/$$name.in -o requirements/$$name.txt; done
 
 clean: ## Remove environments, tools and the model (not var/, where conversations are)
 	rm -rf .venv .venv-rasa .tools models .rasa
