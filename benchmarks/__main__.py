@@ -28,8 +28,8 @@ TARGETS = {
     "start to first answer": "<= 25 s",
     "turn p50": "<= 50 ms",
     "turn p95": "<= 110 ms",
-    "memory of Rasa": "<= 700 MB",
-    "training": "<= 180 s",
+    "memory of Rasa": "<= 750 MB",
+    "training": "<= 300 s",
 }
 
 
