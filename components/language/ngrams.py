@@ -44,9 +44,6 @@ class Ngrams:
     The counts are damped (1 + log) and weighted by their inverse document frequency; each kind has length 1.
     """
 
-    size = BUCKETS * len(_KINDS)
-    """Of one row."""
-
     def __init__(self, weights: Mapping[str, Floats]) -> None:
         self._weights = weights
 
@@ -62,7 +59,7 @@ class Ngrams:
         return cls(made)
 
     def of(self, texts: Sequence[str]) -> sparse.csr_matrix:
-        """Return shape (len(texts), size), float32."""
+        """Return shape (len(texts), kinds * `BUCKETS`), float32."""
         kinds = [self._weighted(hasher.transform(texts), self._weights[name]) for name, hasher in _HASHERS.items()]
         return sparse.hstack(kinds, format="csr", dtype=np.float32)
 
