@@ -14,7 +14,7 @@ from pathlib import Path
 from evaluation.engine import MODEL, Engine
 from evaluation.measures import Share
 from evaluation.report import Result, markdown, picture
-from evaluation.sets import OWN, EvaluationSet, read_set
+from evaluation.sets import SETS, EvaluationSet, read_set
 
 DOCS = Path(__file__).parents[1] / "docs" / "evaluation"
 FIGURES = DOCS / "figures.json"
@@ -36,8 +36,8 @@ def main() -> int:
     parser.add_argument("--record", action="store_true", help="keep the figures: later ones are held against them")
     options = parser.parse_args()
     engine = Engine(options.model)
-    own = measured(engine, read_set(OWN, "Our own set"))
-    results = [own]
+    ours = {key: measured(engine, read_set(folder, name)) for key, (name, folder) in SETS.items()}
+    results = list(ours.values())
     if options.extra and options.extra.is_dir():
         results.append(measured(engine, read_set(options.extra, f"Set {options.extra.name} of others")))
     text = "\n".join(markdown(result) for result in results)
@@ -50,9 +50,12 @@ def main() -> int:
         + "\n![Which intents are taken for which](confusion.png)\n\n"
     )
     (DOCS / "report.md").write_text(introduction + text, encoding="utf-8")
-    picture(own, DOCS / "confusion.png")
+    picture(ours["own"], DOCS / "confusion.png")
     if options.record:
-        kept = {name: [found.hits, found.of] for name, found in own.figures().items()}
+        kept = {
+            key: {name: [found.hits, found.of] for name, found in result.figures().items()}
+            for key, result in ours.items()
+        }
         FIGURES.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
         _say(f"Recorded in {FIGURES}.")
     _say(f"The report is in {DOCS / 'report.md'}.")
@@ -72,13 +75,14 @@ def measured(engine: Engine, chosen: EvaluationSet) -> Result:
     return Result(chosen, tuple(readings[:split]), tuple(readings[split:]))
 
 
-def recorded() -> dict[str, Share]:
-    """Return the figures that were kept.
+def recorded() -> dict[tuple[str, str], Share]:
+    """Return the figures that were kept, by the key of their set and their name.
 
     Raises:
         FileNotFoundError: none were: `make eval RECORD=1`.
     """
-    return {name: Share(*pair) for name, pair in json.loads(FIGURES.read_text(encoding="utf-8")).items()}
+    kept = json.loads(FIGURES.read_text(encoding="utf-8"))
+    return {(key, name): Share(*pair) for key, figures in kept.items() for name, pair in figures.items()}
 
 
 def _say(line: str) -> None:

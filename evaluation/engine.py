@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 import time
@@ -33,7 +34,9 @@ class Engine:
         if "rasa.engine.recipes.default_recipe" not in sys.modules:
             spare_tensorflow()  # saves 12 seconds; too late where Rasa is loaded already, as in a test
         from rasa.core.agent import Agent
+        from rasa.utils.log_utils import configure_structlog
 
+        configure_structlog(logging.WARNING)  # Rasa would print each text
         self._agent: Any = Agent.load(str(model))
         self._loop = asyncio.new_event_loop()
         self.read("hallo")  # the first text pays for what is loaded late

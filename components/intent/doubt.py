@@ -62,19 +62,22 @@ def doubt_of(ranking: Ranking, answers: Answers, thresholds: Thresholds) -> Doub
     """Return the doubt about a message, None when there is nothing to ask.
 
     Intents that lead to the same first answer count as one, with the sum of their probabilities. Where all that are
-    close are plain conversation there is nothing to choose from. A danger that is likeliest is not doubted: its answer
-    comes at once, better once too often. One that is merely close stays in `among`, with at least two others to choose.
+    close are plain conversation there is nothing to choose from, and unless conversation as a whole is likely it is a
+    guess: a true greeting or yes is unmistakable, a single word such as "huis" is not. A danger that is likeliest is
+    not doubted: its answer comes at once, better once too often. One that is merely close stays in `among`, with at
+    least two others to choose.
     """
     likely = by_answer(ranking, answers)
     if not likely or likely[0][1] < thresholds.lost_below:
         return Doubt("lost")
     (first, most), among = likely[0], [name for name, _ in likely]
     close = sum(probability >= thresholds.close * most for _, probability in likely)
-    if first in DANGERS or most >= thresholds.sure_from or close < 2:
+    if first in DANGERS or most >= thresholds.sure_from:
         return None
     near = [name for name in among[:close] if name not in CONVERSATION]
-    if not near:
-        return None
+    if close < 2 or not near:
+        spoken = sum(probability for name, probability in likely if name in CONVERSATION)
+        return Doubt("lost") if first in CONVERSATION and spoken < thresholds.sure_from else None
     danger = [name for name in near if name in DANGERS][:1]
     offered = [name for name in near if name not in DANGERS][: MAX_AMONG - len(danger)]
     further = [name for name in among[close:] if name not in CONVERSATION | DANGERS]

@@ -45,7 +45,7 @@ def load_dutch(model: str) -> Language:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
 class DutchTokenizer(Tokenizer):
-    """First of the pipeline: makes the text regular (`components.language.text`), then cuts it into Dutch tokens."""
+    """First to touch a text: makes it regular (`components.language.text`), then cuts it into Dutch tokens."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -87,10 +87,10 @@ class DutchTokenizer(Tokenizer):
         return super().process(messages)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Do the same to the training examples, so that both see one form of a text."""
+        """Give the training examples the same normalised text; no part of the pipeline learns from tokens."""
         for example in training_data.training_examples:
             _normalise_message(example)
-        return super().process_training_data(training_data)
+        return training_data
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """Return the tokens of `attribute`; an empty text gives one token, because Rasa's featurizers expect one."""

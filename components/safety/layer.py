@@ -15,14 +15,12 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from components.encoder.adapter import ADAPTER, Adapter
 from components.encoder.featurizer import WINDOWS
-from components.encoder.sentence_encoder import E5Encoder
-from components.examples import read_near_misses
 from components.intent.classifier import PROBABILITIES, has_vector, texts_and_vectors
 from components.intent.doubt import DOUBT
 from components.intent.linear_model import Floats, LinearModel, Settings, train
 from components.language.text import normalise, payload_intent
+from components.safety.near_misses import NEAR_MISS
 from components.safety.rules import RULES, Level, SafetyRules
 from components.safety.verdict import LABEL_OF_INTENT, NO_DANGER, Opinion, Thresholds, Verdict, judge
 
@@ -89,14 +87,18 @@ class SafetyLayer(GraphComponent):
         return cls(config, SafetyRules.read(RULES), model_storage, resource, model)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Train the danger classifier on the examples of all intents and on the near misses, and persist it."""
+        """Train the danger classifier on the examples of all intents and on the near misses, and persist it.
+
+        Raises:
+            ValueError: no near misses came along: `NearMisses` does not stand before the encoder.
+        """
+        near = [example for example in training_data.training_examples if example.get(NEAR_MISS)]
+        if not near:
+            raise ValueError("the safety layer needs components.safety.near_misses.NearMisses first in the pipeline")
         examples = [e for e in training_data.intent_examples if e.get(INTENT) and e.get(TEXT)]
-        texts, vectors = texts_and_vectors(examples)
         labels = [LABEL_OF_INTENT.get(example.get(INTENT), NO_DANGER) for example in examples]
-        near = [normalise(text) for text in read_near_misses()]
-        more = E5Encoder(Adapter.load(ADAPTER)).encode(near)
-        labels += [NO_DANGER] * len(near)
-        self._model = train([*texts, *near], np.vstack([vectors, more]), labels, self._settings)
+        texts, vectors = texts_and_vectors([*examples, *near])
+        self._model = train(texts, vectors, [*labels, *[NO_DANGER] * len(near)], self._settings)
         with self._model_storage.write_to(self._resource) as directory:
             self._model.save(directory / _FILE)
         return self._resource

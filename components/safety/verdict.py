@@ -33,7 +33,7 @@ class Opinion:
 class Thresholds:
     """From which probability on the classifier alone is believed; set in config.yml by measuring (docs/adr/0005)."""
 
-    danger_from: float = 0.25
+    danger_from: float = 0.18
     """Of acute danger and suicidal thoughts together, in the whole message: the mean of the danger classifier and,
     where it gave anything, the intent classifier. Together they alarm fewer who only tell of the past."""
     part_from: float = 0.97

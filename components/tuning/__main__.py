@@ -87,7 +87,7 @@ def tune(examples: Sequence[Example], epochs: int, rate: float, earlier: Path | 
     """
     import tensorflow as tf
 
-    from components.tuning.network import TrainableEncoder
+    from components.tuning.network import TrainableEncoder, half_precision
 
     chance = random.Random(SEED)
     tf.random.set_seed(SEED)
@@ -98,9 +98,8 @@ def tune(examples: Sequence[Example], epochs: int, rate: float, earlier: Path | 
     weight = np.where(danger > 0, DANGER_WEIGHT, 1).astype(np.float32)
     start = Adapter.load(earlier) if earlier else None
     reader, untuned = E5Encoder(start), adapted(None)
-    network = TrainableEncoder(
-        adapted(start), ModelFile.of_package().shape, {"intent": intents.max() + 1, "danger": danger.max() + 1}
-    )
+    heads = {"intent": intents.max() + 1, "danger": danger.max() + 1}
+    network = TrainableEncoder(adapted(start), ModelFile.of_package().shape, heads, half_precision())
     _give_first_guess(network, reader, examples, {"intent": np.where(named, intents, -1), "danger": danger})
     rates = {part: tf.Variable(rate) for part in ("encoder", "heads")}
     optimizers = {part: tf.keras.optimizers.legacy.Adam(rates[part], beta_2=0.98, epsilon=1e-6) for part in rates}

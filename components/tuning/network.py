@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,21 +15,31 @@ from components.encoder.weights import Floats, Shape, is_matrix, matrices
 _DROPOUT = 0.1
 _SCALE = 20.0
 """Vectors have length 1; multiplied by this their products with the heads become logits."""
+_PROCESSOR: Final = Path("/proc/cpuinfo")
+
+
+def half_precision() -> bool:
+    """Return whether this processor multiplies numbers of sixteen bits (bfloat16) by itself: three times as fast."""
+    return _PROCESSOR.exists() and "avx512_bf16" in _PROCESSOR.read_text(encoding="ascii")
 
 
 class TrainableEncoder(tf.Module):
     """The encoder, of which all layers learn, and one linear head for each thing that it must tell apart."""
 
-    def __init__(self, weights: Mapping[str, Floats], shape: Shape, heads: Mapping[str, int]) -> None:
+    def __init__(
+        self, weights: Mapping[str, Floats], shape: Shape, heads: Mapping[str, int], half: bool = False
+    ) -> None:
         """Begin as the encoder that `weights` make.
 
         Args:
             weights: as `components.encoder.adapter.adapted` gives them.
             shape: see `Shape`.
             heads: name of each head and how many labels it knows.
+            half: multiply numbers of sixteen bits; fast where `half_precision`, very slow elsewhere.
         """
         super().__init__()
         self._shape = shape
+        self._factors = tf.bfloat16 if half else tf.float32
         sizes = matrices(shape)
         self._embedding = {name: tf.constant(values) for name, values in weights.items() if name.startswith("emb.")}
         self.layers: dict[str, Any] = {}
@@ -81,16 +92,22 @@ class TrainableEncoder(tf.Module):
         return self._normalised(flow + self._dropped(inner, learning), f"{layer}.oln")
 
     def _linear(self, flow: Any, name: str) -> Any:
-        return tf.matmul(flow, self.layers[f"{name}.w"]) + self.layers[f"{name}.b"]
+        texts, tokens, weights = tf.shape(flow)[0], tf.shape(flow)[1], self.layers[f"{name}.w"]
+        flat = tf.cast(tf.reshape(flow, (-1, weights.shape[0])), self._factors)
+        product = tf.cast(tf.matmul(flat, tf.cast(weights, self._factors)), tf.float32)
+        return tf.reshape(product + self.layers[f"{name}.b"], (texts, tokens, weights.shape[1]))
 
     def _normalised(self, flow: Any, name: str) -> Any:
-        mean, variance = tf.nn.moments(flow, -1, keepdims=True)
-        unit = (flow - mean) * tf.math.rsqrt(variance + self._shape.epsilon)
+        moved = flow - tf.reduce_mean(flow, -1, keepdims=True)
+        unit = moved * tf.math.rsqrt(tf.reduce_mean(tf.square(moved), -1, keepdims=True) + self._shape.epsilon)
         tensors = self.layers if f"{name}.w" in self.layers else self._embedding
         return unit * tensors[f"{name}.w"] + tensors[f"{name}.b"]
 
     def _dropped(self, flow: Any, learning: bool) -> Any:
-        return tf.nn.dropout(flow, _DROPOUT) if learning else flow
+        """Drop the same places in all tokens of a text: drawing for each token takes a fifth of all time."""
+        if not learning:
+            return flow
+        return tf.nn.dropout(flow, _DROPOUT, noise_shape=(tf.shape(flow)[0], 1, self._shape.dim))
 
 
 def _variable(values: npt.ArrayLike) -> Any:

@@ -73,6 +73,13 @@ def test_where_all_that_are_close_are_plain_conversation_there_is_nothing_to_cho
     assert doubt((first, 0.4), ("bedankt", 0.35), ("kosten", 0.1)) is None
 
 
+@pytest.mark.parametrize("first", ["groet", "bevestigen", "geef_gemeente"])
+def test_a_greeting_or_yes_that_is_only_guessed_is_lost(first: str) -> None:
+    assert doubt((first, 0.44), ("opvang", 0.15)) == Doubt("lost")
+    assert doubt((first, 0.24), ("bedankt", 0.2), ("opvang", 0.1)) == Doubt("lost")
+    assert doubt((first, 0.44), ("bedankt", 0.1), ("opvang", 0.1)) is None, "conversation as a whole is likely"
+
+
 def test_plain_conversation_is_not_offered_beside_something_else() -> None:
     assert doubt(("kosten", 0.3), ("groet", 0.28), ("opvang", 0.27)) == Doubt("between", ("kosten", "opvang"))
 

@@ -6,19 +6,22 @@ from evaluation.__main__ import measured, recorded
 from evaluation.engine import Engine
 from evaluation.measures import Reading, Share, confusions, macro_f1, right
 from evaluation.report import Result
-from evaluation.sets import OWN, Utterance, read_set
+from evaluation.sets import FRESH, OWN, SETS, Utterance, read_set
 
 LOW_IS_GOOD = {"false alarms, hard", "false alarms, ordinary"}
 
 
 @pytest.fixture(scope="module")
-def result() -> Result:
-    return measured(Engine(), read_set(OWN, "Our own set"))
+def results() -> dict[str, Result]:
+    engine = Engine()
+    return {key: measured(engine, read_set(folder, name)) for key, (name, folder) in SETS.items()}
 
 
-@pytest.mark.parametrize("figure", recorded())
-def test_no_figure_falls_more_than_its_interval_below_the_recorded_one(result: Result, figure: str) -> None:
-    kept, now = recorded()[figure], result.figures()[figure]
+@pytest.mark.parametrize(("key", "figure"), recorded())
+def test_no_figure_falls_more_than_its_interval_below_the_recorded_one(
+    results: dict[str, Result], key: str, figure: str
+) -> None:
+    kept, now = recorded()[key, figure], results[key].figures()[figure]
     low, high = kept.interval
     assert now.value <= high if figure in LOW_IS_GOOD else now.value >= low, f"{figure}: {now}, recorded {kept}"
 
@@ -32,6 +35,13 @@ def test_the_own_set_has_twelve_utterances_of_every_intent_and_three_hundred_mes
     assert {u.style for u in own.utterances} == {
         "plain", "typo", "slang", "long", "nonnative", "formal", "dialect", "terse", "other"
     }  # fmt: skip
+
+
+def test_the_fresh_set_has_utterances_of_every_intent_and_shares_none_with_our_own() -> None:
+    own, fresh = read_set(OWN, "own"), read_set(FRESH, "fresh")
+    assert {u.intent for u in fresh.utterances} == {u.intent for u in own.utterances}
+    assert len(fresh.messages) >= 300
+    assert set(own.texts).isdisjoint(fresh.texts)
 
 
 def test_an_interval_is_that_of_wilson() -> None:

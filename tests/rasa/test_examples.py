@@ -11,14 +11,17 @@ import yaml
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from components.examples import NEAR_MISSES, NLU, read_examples, read_near_misses
-from evaluation.sets import OWN, EvaluationSet, read_set
+from evaluation.sets import SETS, EvaluationSet, read_set
 
 EXAMPLES = read_examples()
 NEAR = read_near_misses()
 INTENTS = sorted({example.intent for example in EXAMPLES})
 FEWER = {"kies_rol": 40}  # a button first
 EXTRA = os.environ.get("EERSTE_STAP_EVALUATION")  # a folder with another set, where there is one
-SETS = [read_set(OWN, "own"), *([read_set(Path(EXTRA), "extra")] if EXTRA else [])]
+MEASURED = [
+    *(read_set(folder, name) for name, folder in SETS.values()),
+    *([read_set(Path(EXTRA), "extra")] if EXTRA else []),
+]
 COMMON = {word for word, _ in Counter(w for e in EXAMPLES for w in e.text.lower().split()).most_common(120)}
 ALIKE = 0.85
 """Cosine of the weighted counts of three to five letters, from which on two texts are one that was changed a little."""
@@ -82,7 +85,7 @@ def test_no_intent_is_filled_from_a_template(intent: str) -> None:
     assert [found for found in beginnings.items() if found[1] > max(4, len(words) // 15)] == []
 
 
-@pytest.mark.parametrize("chosen", SETS, ids=lambda chosen: chosen.name)
+@pytest.mark.parametrize("chosen", MEASURED, ids=lambda chosen: chosen.name)
 def test_nothing_of_an_evaluation_set_is_learned(letters: TfidfVectorizer, chosen: EvaluationSet) -> None:
     learned = [*(example.text for example in EXAMPLES), *NEAR]
     measured = chosen.texts

@@ -68,6 +68,17 @@ def test_the_network_that_learns_reads_as_the_one_that_serves() -> None:
     assert np.allclose(learning, encoder.encode(texts, unit=False), atol=1e-3)
 
 
+def test_half_precision_reads_nearly_the_same() -> None:
+    from components.tuning.network import TrainableEncoder
+
+    encoder = E5Encoder(None, threads=1)
+    network = TrainableEncoder(adapted(None), ModelFile.of_package().shape, {"intent": 3}, half=True)
+    embedded, lengths = encoder.embedded([encoder.tokens("ik wil graag een mens spreken, kan dat vanavond nog?")])
+    half = network.vectors(embedded, np.array(lengths, np.int32), learning=False).numpy()[0]
+    exact = encoder.encode(["ik wil graag een mens spreken, kan dat vanavond nog?"])[0]
+    assert half @ exact / np.linalg.norm(half) > 0.995
+
+
 def test_tuning_runs_to_its_end_and_learns_and_goes_on_from_there(tmp_path: Path) -> None:
     from components.tuning.__main__ import NO_INTENT, tune
 
