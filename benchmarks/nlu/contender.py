@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from benchmarks.nlu.contenders import ROOT, Contender, contenders
+from benchmarks.nlu.contenders import Contender, contenders, examples_of
 from evaluation.sets import OWN, read_set
 
 MODEL = "contender"
@@ -26,15 +26,16 @@ def main() -> None:
 
 
 def trained(contender: Contender, folder: Path) -> dict[str, Any]:
-    """Train on data/nlu/ with all cores."""
+    """Train with all cores."""
     from rasa.model_training import train_nlu
 
     folder.mkdir(parents=True)
     config = folder / "config.yml"
     content = {"recipe": "default.v1", "language": "nl", "assistant_id": MODEL, "pipeline": contender.pipeline}
     config.write_text(yaml.safe_dump(content), encoding="utf-8")
+    learned = examples_of(contender, folder / "examples")
     began = time.monotonic()
-    path = train_nlu(str(config), str(ROOT / "data" / "nlu"), str(folder), fixed_model_name=MODEL)
+    path = train_nlu(str(config), str(learned), str(folder), fixed_model_name=MODEL)
     return {"seconds": time.monotonic() - began, "megabytes on disk": Path(path).stat().st_size / 1e6}
 
 

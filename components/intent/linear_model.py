@@ -176,8 +176,9 @@ def _machines(
 
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         made = list(threads.map(one, np.unique(names).tolist()))
-    weights = np.vstack([machine.coef_[0] for machine in made]).T
-    return weights.astype(np.float32), np.array([machine.intercept_[0] for machine in made], np.float32)
+    # Rows in one piece: scipy would copy all weights anew for each text otherwise, twenty megabytes.
+    weights = np.vstack([machine.coef_[0] for machine in made]).T.astype(np.float32, order="C")
+    return weights, np.array([machine.intercept_[0] for machine in made], np.float32)
 
 
 def _temperature(

@@ -85,3 +85,9 @@ def test_it_names_the_words_that_speak_most_for_a_label(data: Data) -> None:
     model = train(*data, Settings())
     assert set(model.telling("Mijn HUIS en de deur", "een", most=2)) == {"HUIS", "deur"}
     assert model.telling("", "een") == []
+
+
+def test_the_weights_lie_in_memory_row_by_row(data: Data, tmp_path: Path) -> None:
+    """Otherwise scipy copies all of them for every text that is read: twenty megabytes, ten milliseconds."""
+    train(*data, Settings()).save(tmp_path / "model.npz")
+    assert LinearModel.load(tmp_path / "model.npz").weights.flags.c_contiguous
