@@ -30,7 +30,7 @@ train: .venv-rasa/.ready ## Train the model anew
 	$(RASA)/python -m components.train
 	@ls -l $(MODEL)
 
-tune: .venv-rasa/.ready ## Teach the sentence encoder our examples anew: an hour or two, rarely needed
+tune: .venv-rasa/.ready ## Teach the sentence encoder our examples anew: one to three hours, rarely needed
 	$(RASA)/python -m components.tuning
 
 $(MODEL): $(WHAT_THE_MODEL_LEARNS_FROM) | .venv-rasa/.ready
@@ -89,7 +89,7 @@ fuzz: .venv-rasa/.ready ## Hostile text into tokenizer and encoder: a minute of 
 	OMP_NUM_THREADS=1 $(RASA)/python -m tests.fuzz.any_text -max_total_time=60 -verbosity=0 -print_final_stats=1
 	EERSTE_STAP_FUZZ_EXAMPLES=3000 $(RASA)/python -m pytest -c tests/rasa/pytest.ini tests/rasa/test_fuzz.py -q
 
-bench-nlu: setup ## Our understanding beside Rasa's default and others, in one run: half an hour; writes docs/benchmarks.md
+bench-nlu: setup ## Our understanding beside Rasa's default and others, in one run: three quarters of an hour; writes docs/benchmarks.md
 	$(RASA)/python -m benchmarks.nlu
 
 bench: setup ## Start-up, turn time, memory and training time of a local run; prints a table

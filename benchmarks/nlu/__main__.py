@@ -1,6 +1,6 @@
 """`make bench-nlu`: accuracy, training time, latency, memory and size of each contender, one after another in one run.
 
-Takes half an hour on two cores, most of it DIET's training and ours on all examples. Writes the table into
+Takes three quarters of an hour on two cores, most of it DIET's training and ours on all examples. Writes the table into
 docs/benchmarks.md, between its marks, and the picture beside it. Compare within one run: machines are noisy.
 """
 
