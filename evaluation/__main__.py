@@ -14,7 +14,7 @@ from pathlib import Path
 from evaluation.engine import MODEL, Engine
 from evaluation.measures import Share
 from evaluation.report import Result, markdown, picture
-from evaluation.sets import SETS, EvaluationSet, read_set
+from evaluation.sets import EvaluationSet, project_sets, read_set
 
 DOCS = Path(__file__).parents[1] / "docs" / "evaluation"
 FIGURES = DOCS / "figures.json"
@@ -36,7 +36,7 @@ def main() -> int:
     parser.add_argument("--record", action="store_true", help="keep the figures: later ones are held against them")
     options = parser.parse_args()
     engine = Engine(options.model)
-    ours = {key: measured(engine, read_set(folder, name)) for key, (name, folder) in SETS.items()}
+    ours = {key: measured(engine, chosen) for key, chosen in project_sets().items()}
     results = list(ours.values())
     if options.extra and options.extra.is_dir():
         results.append(measured(engine, read_set(options.extra, f"Set {options.extra.name} of others")))

@@ -12,8 +12,6 @@ OWN = Path(__file__).parents[1] / "tests" / "rasa" / "evaluation"
 """Its README says who wrote them and how."""
 FRESH = OWN / "fresh"
 """Nobody has looked at what is missed in it, and nothing was chosen by it: its figures flatter least."""
-SETS = {"own": ("Our own set", OWN), "fresh": ("The fresh set", FRESH)}
-"""Key, name and folder of each set of the project."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +72,15 @@ def read_set(folder: Path, name: str) -> EvaluationSet:
         tuple(_utterance(line) for line in _lines(folder / "intents.jsonl")),
         tuple(_message(line) for line in _lines(safety if safety.exists() else folder / "acute.jsonl")),
     )
+
+
+def project_sets() -> dict[str, EvaluationSet]:
+    """Return the sets that stand in the project, by a short key.
+
+    Raises:
+        FileNotFoundError, KeyError, json.JSONDecodeError: as `read_set`.
+    """
+    return {"own": read_set(OWN, "Our own set"), "fresh": read_set(FRESH, "The fresh set")}
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """`python -m components.tuning`: teach the encoder our own borders, into data/encoder/adapter.npz.
 
-Done rarely, by hand: an hour or two on two cores. `make train` then takes minutes and needs only the result. The
+Done rarely, by hand: one to three hours on two cores. `make train` then takes minutes and needs only the result. The
 encoder learns to tell the intents and the dangers apart on examples as others might have typed them: mistyped, or with
 everyday sentences around. The heads that it learns with are thrown away, for the linear models of the pipeline learn on
 its vectors anew (docs/adr/0004).

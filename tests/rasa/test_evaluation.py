@@ -6,7 +6,7 @@ from evaluation.__main__ import measured, recorded
 from evaluation.engine import Engine
 from evaluation.measures import Reading, Share, confusions, macro_f1, right
 from evaluation.report import Result
-from evaluation.sets import FRESH, OWN, SETS, Utterance, read_set
+from evaluation.sets import OWN, Utterance, project_sets, read_set
 
 LOW_IS_GOOD = {"false alarms, hard", "false alarms, ordinary"}
 
@@ -14,7 +14,7 @@ LOW_IS_GOOD = {"false alarms, hard", "false alarms, ordinary"}
 @pytest.fixture(scope="module")
 def results() -> dict[str, Result]:
     engine = Engine()
-    return {key: measured(engine, read_set(folder, name)) for key, (name, folder) in SETS.items()}
+    return {key: measured(engine, chosen) for key, chosen in project_sets().items()}
 
 
 @pytest.mark.parametrize(("key", "figure"), recorded())
@@ -38,7 +38,7 @@ def test_the_own_set_has_twelve_utterances_of_every_intent_and_three_hundred_mes
 
 
 def test_the_fresh_set_has_utterances_of_every_intent_and_shares_none_with_our_own() -> None:
-    own, fresh = read_set(OWN, "own"), read_set(FRESH, "fresh")
+    own, fresh = project_sets()["own"], project_sets()["fresh"]
     assert {u.intent for u in fresh.utterances} == {u.intent for u in own.utterances}
     assert len(fresh.messages) >= 300
     assert set(own.texts).isdisjoint(fresh.texts)

@@ -11,17 +11,14 @@ import yaml
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from components.examples import NEAR_MISSES, NLU, read_examples, read_near_misses
-from evaluation.sets import SETS, EvaluationSet, read_set
+from evaluation.sets import EvaluationSet, project_sets, read_set
 
 EXAMPLES = read_examples()
 NEAR = read_near_misses()
 INTENTS = sorted({example.intent for example in EXAMPLES})
 FEWER = {"kies_rol": 40}  # a button first
 EXTRA = os.environ.get("EERSTE_STAP_EVALUATION")  # a folder with another set, where there is one
-MEASURED = [
-    *(read_set(folder, name) for name, folder in SETS.values()),
-    *([read_set(Path(EXTRA), "extra")] if EXTRA else []),
-]
+MEASURED = [*project_sets().values(), *([read_set(Path(EXTRA), "extra")] if EXTRA else [])]
 COMMON = {word for word, _ in Counter(w for e in EXAMPLES for w in e.text.lower().split()).most_common(120)}
 ALIKE = 0.85
 """Cosine of the weighted counts of three to five letters, from which on two texts are one that was changed a little."""
